@@ -1,0 +1,1 @@
+"""Rules in plain Python: no network, no database, no clock of their own."""

@@ -1,0 +1,1 @@
+"""Adapter to Hugging Face: one pooled client, every foreign error turned into ours."""

@@ -1,0 +1,1 @@
+"""Adapter to the database: queue, books and outbox on SQLAlchemy Core."""

@@ -1,0 +1,1 @@
+"""Stand-ins for Discord and Hugging Face that speak only the wire protocols, on loopback."""
