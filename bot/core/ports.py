@@ -1,0 +1,222 @@
+"""What the rules and use cases need from outside, as small Protocols.
+
+The ledger, the hub and the clock implement them; bot/app.py brings the two sides together.
+Every method of a store may raise Unavailable.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.core.access import GuildId, Role, RoleId, UserId
+from bot.core.accounts import Account
+from bot.core.jobs import Job, JobId, JobKey, MessageId, Picture, Request
+from bot.core.outbox import Delivery, Posted
+from bot.core.outcomes import Settlement, Strikes
+from bot.core.queue import Claimed, Draft, Lease, Snapshot, Standstill
+from bot.core.records import Attempt, AuditEntry, Use
+from bot.core.windows import Limits
+
+
+class Clock(Protocol):
+    """Time, injected so that tests and demos may run their own."""
+
+    def now(self) -> datetime:
+        """Wall-clock time, aware UTC."""
+        ...
+
+    async def sleep(self, length: timedelta) -> None:
+        """Return after `length` of this clock."""
+        ...
+
+
+class Painter(Protocol):
+    """Makes pictures from requests."""
+
+    async def paint(self, request: Request) -> Picture:
+        """One call upstream. Raises Failed."""
+        ...
+
+
+class Accounts(Protocol):
+    """Knows whose token this is."""
+
+    async def whoami(self) -> Account:
+        """The account behind the token. Raises Failed."""
+        ...
+
+
+class Media(Protocol):
+    """Keeps picture bytes under a name."""
+
+    async def save(self, name: str, data: bytes) -> None:
+        """Durable once this returns. Raises Unavailable."""
+        ...
+
+    async def load(self, name: str) -> bytes | None:
+        """The bytes, or None when they are gone."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Forget the bytes; no error when they are gone already."""
+        ...
+
+
+class Queue(Protocol):
+    """The jobs of one lane and the books that go with every step."""
+
+    async def submit(self, draft: Draft) -> tuple[Job, Snapshot]:
+        """Reserve the allowance and write the job, once per `idem`. Raises TooManyWaiting."""
+        ...
+
+    async def claim(self, owner: str) -> Claimed | Standstill:
+        """Fair turn, windows, money and permit in one transaction."""
+        ...
+
+    async def mark_sent(self, lease: Lease) -> None:
+        """Commit that a call is about to leave. Raises Superseded."""
+        ...
+
+    async def renew(self, lease: Lease) -> None:
+        """Prolong the lease. Raises Superseded."""
+        ...
+
+    async def settle(self, lease: Lease, settlement: Settlement, attempt: Attempt) -> None:
+        """Write what became of an attempt, books and all, in one commit. Raises Superseded."""
+        ...
+
+    async def release(self, lease: Lease) -> None:
+        """Give back a claim that was never sent."""
+        ...
+
+    async def strikes(self) -> Strikes:
+        """How often in a row the lane was refused."""
+        ...
+
+    async def cancel(self, job_id: JobId) -> Job:
+        """Withdraw a job that was not sent. Raises TooLate."""
+        ...
+
+    async def abandoned(self, owner: str, *, everyone: bool) -> Sequence[Claimed]:
+        """Leases to recover, taken over by `owner`: the lapsed ones, or all that others hold."""
+        ...
+
+    async def expire(self, before_at: datetime) -> int:
+        """Fail what has waited since before `before_at`; how many."""
+        ...
+
+    async def snapshot(self) -> Snapshot:
+        """The lane as it stands."""
+        ...
+
+    async def job(self, key: JobKey) -> Job | None:
+        """One job."""
+        ...
+
+    async def open_jobs(self, user_id: UserId | None = None) -> Sequence[Job]:
+        """Jobs that are not over, oldest first."""
+        ...
+
+    async def history(self, job_id: JobId) -> Sequence[Use]:
+        """The attempts of a job, oldest first."""
+        ...
+
+    async def forget_media(self, job_id: JobId) -> None:
+        """The picture of a job was deleted."""
+        ...
+
+
+class Lane(Protocol):
+    """The knobs of the lane."""
+
+    async def limits(self) -> Limits:
+        """What holds calls back now."""
+        ...
+
+    async def set_limits(self, limits: Limits, entry: AuditEntry) -> None:
+        """Change them, with the audit row, in one transaction."""
+        ...
+
+    async def spent_nusd(self, period: str) -> int:
+        """What the books hold for a month ("2026-11"): posted and reserved."""
+        ...
+
+
+class Outbox(Protocol):
+    """Results that still have to be told, and where they were told."""
+
+    async def due(self, limit: int) -> Sequence[Delivery]:
+        """Undelivered results whose time has come, oldest first."""
+        ...
+
+    async def begin(self, delivery: Delivery) -> None:
+        """About to post: from now on a crash may have posted it already."""
+        ...
+
+    async def done(self, delivery: Delivery, posted: Posted | None) -> None:
+        """Told; None: kept for the person's next command."""
+        ...
+
+    async def retry(self, delivery: Delivery, wait: timedelta) -> None:
+        """Not told yet; again after `wait`."""
+        ...
+
+    async def address(self, key: JobKey, message_id: MessageId) -> None:
+        """The card of a job is this message."""
+        ...
+
+    async def card(self, key: JobKey) -> Delivery | None:
+        """What is needed to touch the card of a job."""
+        ...
+
+    async def kept(self, user_id: UserId, guild_id: GuildId) -> Sequence[Job]:
+        """Private results that found no way; told once, then no longer listed."""
+        ...
+
+
+class Grants(Protocol):
+    """Roles granted by command, and the audit trail."""
+
+    async def of(self, guild_id: GuildId) -> Mapping[RoleId, Role]:
+        """The granted roles of a server."""
+        ...
+
+    async def grant(self, guild_id: GuildId, role_id: RoleId, role: Role, by: AuditEntry) -> None:
+        """Grant, with the audit row."""
+        ...
+
+    async def revoke(self, guild_id: GuildId, role_id: RoleId, by: AuditEntry) -> bool:
+        """Revoke, with the audit row; whether there was anything to revoke."""
+        ...
+
+    async def audit(self, guild_id: GuildId, limit: int) -> Sequence[AuditEntry]:
+        """The newest entries first."""
+        ...
+
+
+class Books(Protocol):
+    """Reads of the ledger for people."""
+
+    async def use(self, guild_id: GuildId, user_id: UserId, since_at: datetime) -> Sequence[Use]:
+        """A person's attempts since then, oldest first."""
+        ...
+
+    async def models(self, guild_id: GuildId) -> Sequence[str]:
+        """Models this server has used with success, the most used first."""
+        ...
+
+    async def verify(self) -> Sequence[str]:
+        """One line for each row that breaks the books; none when they balance."""
+        ...
+
+
+class Notes(Protocol):
+    """Small facts that outlive the process."""
+
+    async def read(self, name: str) -> str | None:
+        """What was written under `name`."""
+        ...
+
+    async def write(self, name: str, value: str) -> None:
+        """Remember `value` under `name`."""
+        ...
