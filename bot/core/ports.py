@@ -4,6 +4,7 @@ The ledger, the hub and the clock implement them; bot/app.py brings the two side
 Every method of a store may raise Unavailable.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -25,8 +26,12 @@ class Clock(Protocol):
         """Wall-clock time, aware UTC."""
         ...
 
-    async def sleep(self, length: timedelta) -> None:
-        """Return after `length` of this clock."""
+    def uptime(self) -> tuple[str, timedelta]:
+        """The machine's boot id and the time since that boot, which no clock step touches."""
+        ...
+
+    async def wait(self, event: asyncio.Event, longest: timedelta) -> None:
+        """Return when `event` is set, or after `longest` of this clock."""
         ...
 
 
@@ -101,8 +106,8 @@ class Queue(Protocol):
         """Leases to recover, taken over by `owner`: the lapsed ones, or all that others hold."""
         ...
 
-    async def expire(self, before_at: datetime) -> int:
-        """Fail what has waited since before `before_at`; how many."""
+    async def expire(self, before_at: datetime) -> Sequence[JobKey]:
+        """Fail what has waited since before `before_at`."""
         ...
 
     async def snapshot(self) -> Snapshot:

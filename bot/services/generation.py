@@ -1,0 +1,165 @@
+"""Asking for pictures and thinking again: what stands behind /imagine, /jobs and the buttons.
+
+Nothing here waits for Hugging Face; the dispatcher does. Called by cogs.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.core.access import Actor, Role
+from bot.core.checks import Lowered, Wish, check
+from bot.core.errors import NotAllowed, TooLate, UnknownJob
+from bot.core.fairness import weight_of
+from bot.core.jobs import Job, JobKey, Origin, Request
+from bot.core.ports import Media, Queue
+from bot.core.queue import Draft, Place, Snapshot, places
+from bot.core.records import Use
+from bot.core.spool import note_name
+from bot.services.changes import Changes
+from bot.services.permissions import Permissions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """The proof that a job is in the queue: the job, its place, and the caps that were applied."""
+
+    job: Job
+    place: Place | None
+    snapshot: Snapshot
+    lowered: Sequence[Lowered] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """All there is to know about one job."""
+
+    ticket: Ticket
+    attempts: Sequence[Use]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draws:
+    """Where fresh keys and seeds come from, and the default model."""
+
+    key: Callable[[], JobKey]
+    seed: Callable[[], int]
+    model: str
+
+
+class Generation:
+    """Submit, reroll, cancel, delete, show."""
+
+    def __init__(
+        self,
+        queue: Queue,
+        media: Media,
+        permissions: Permissions,
+        changes: Changes,
+        draws: Draws,
+        wake: Callable[[], None],
+    ) -> None:
+        self._queue = queue
+        self._media = media
+        self._permissions = permissions
+        self._changes = changes
+        self._draws = draws
+        self._wake = wake
+
+    async def submit(self, wish: Wish, origin: Origin, actor: Actor) -> Ticket:
+        """Check a wish and queue it. Raises Refused, Unavailable."""
+        role = await self._permissions.admit(actor)
+        seed = self._draws.seed()
+        request, lowered = check(wish, default_model=self._draws.model, fresh_seed=seed)
+        ticket = await self._enqueue(request, origin, role)
+        return replace(ticket, lowered=lowered)
+
+    async def reroll(self, key: JobKey, origin: Origin, actor: Actor) -> Ticket:
+        """The same request with a fresh seed, for whoever asks."""
+        role = await self._permissions.admit(actor)
+        job = await self._seen(key, actor)
+        request = job.request.with_seed(self._draws.seed())
+        return await self._enqueue(request, origin, role, parent=job)
+
+    async def retry(self, key: JobKey, origin: Origin, actor: Actor) -> Ticket:
+        """The very same request once more."""
+        role = await self._permissions.admit(actor)
+        job = await self._seen(key, actor)
+        return await self._enqueue(job.request, origin, role, parent=job)
+
+    async def cancel(self, key: JobKey, actor: Actor) -> Job:
+        """Withdraw a job: one's own, or anybody's as an operator. Raises TooLate."""
+        role = await self._permissions.admit(actor)
+        job = await self._seen(key, actor, role=role)
+        if job.user_id != actor.user_id and role < Role.OPERATOR:
+            raise NotAllowed(action="Cancel", needs=Role.OPERATOR)
+        cancelled = await self._queue.cancel(job.id)
+        self._changed(cancelled)
+        return cancelled
+
+    async def cancel_mine(self, actor: Actor) -> Sequence[Job]:
+        """Withdraw all of one's own jobs in this server that were not sent yet."""
+        await self._permissions.admit(actor)
+        mine = await self._queue.open_jobs(actor.user_id)
+        cancelled: list[Job] = []
+        for job in mine:
+            if job.guild_id != actor.guild_id:
+                continue
+            try:
+                cancelled.append(await self._queue.cancel(job.id))
+            except TooLate:
+                continue
+            self._changed(job)
+        return cancelled
+
+    async def delete(self, key: JobKey, actor: Actor) -> Job:
+        """Forget the picture of a job: the requester, or whoever manages messages here."""
+        role = await self._permissions.admit(actor)
+        job = await self._seen(key, actor, role=role)
+        if job.user_id != actor.user_id and not actor.manages_messages:
+            raise NotAllowed(action="Delete", needs=Role.ADMIN)
+        if job.result and job.result.media:
+            await self._media.delete(job.result.media)
+            await self._media.delete(note_name(job.result.media))
+            await self._queue.forget_media(job.id)
+        return job
+
+    async def show(self, key: JobKey, actor: Actor) -> Dossier:
+        """One job in full: one's own, a public one of this server, any as an admin."""
+        role = await self._permissions.admit(actor)
+        job = await self._seen(key, actor, role=role)
+        snapshot = await self._queue.snapshot()
+        ticket = Ticket(job=job, place=places(snapshot).get(job.id), snapshot=snapshot)
+        return Dossier(ticket=ticket, attempts=await self._queue.history(job.id))
+
+    async def picture(self, job: Job) -> bytes | None:
+        """The bytes of a finished job; None once they are gone."""
+        if job.result is None or job.result.media is None:
+            return None
+        return await self._media.load(job.result.media)
+
+    async def _enqueue(
+        self, request: Request, origin: Origin, role: Role, parent: Job | None = None
+    ) -> Ticket:
+        draft = Draft(
+            key=self._draws.key(),
+            idem=str(origin.interaction_id),
+            request=request,
+            origin=origin,
+            weight=weight_of(role),
+            parent_key=parent.key if parent else None,
+        )
+        job, snapshot = await self._queue.submit(draft)
+        self._changed(job)
+        return Ticket(job=job, place=places(snapshot).get(job.id), snapshot=snapshot)
+
+    async def _seen(self, key: JobKey, actor: Actor, role: Role = Role.MEMBER) -> Job:
+        job = await self._queue.job(key)
+        if job is None or job.guild_id != actor.guild_id:
+            raise UnknownJob(key=key)
+        if job.request.private and job.user_id != actor.user_id and role < Role.ADMIN:
+            raise UnknownJob(key=key)
+        return job
+
+    def _changed(self, job: Job) -> None:
+        self._changes.note(job.key)
+        self._wake()

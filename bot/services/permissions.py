@@ -1,0 +1,92 @@
+"""Who may do what here: the check behind every command and button, and the grants it rests on."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from bot.core.access import Actor, GuildId, Role, RoleId, Served, UserId, role_of
+from bot.core.errors import NotAllowed, ServerNotServed
+from bot.core.ports import Clock, Grants
+from bot.core.records import AuditEntry
+
+
+class Permissions:
+    """Roles of people, decided on our side whatever Discord let them see.
+
+    `served` and `owners` are asked anew each time: the bot joins servers, and learns who owns its
+    application, only after it has connected.
+    """
+
+    def __init__(
+        self,
+        grants: Grants,
+        clock: Clock,
+        *,
+        served: Callable[[], Served],
+        owners: Callable[[], frozenset[UserId]],
+    ) -> None:
+        self._grants = grants
+        self._clock = clock
+        self._served = served
+        self._owners = owners
+
+    async def role(self, actor: Actor) -> Role:
+        """The actor's role in the server they act in."""
+        return role_of(actor, await self._grants.of(actor.guild_id), self._owners())
+
+    async def admit(self, actor: Actor) -> Role:
+        """The actor's role, if the bot works for their server. Raises ServerNotServed."""
+        if actor.guild_id not in self._served() and actor.user_id not in self._owners():
+            raise ServerNotServed
+        return await self.role(actor)
+
+    async def require(self, actor: Actor, needs: Role, action: str) -> Role:
+        """The actor's role if it is at least `needs`. Raises NotAllowed, ServerNotServed."""
+        role = await self.admit(actor)
+        if role < needs:
+            raise NotAllowed(action=action, needs=needs)
+        return role
+
+    async def require_for_token(self, actor: Actor, action: str) -> Role:
+        """As `require`, for what touches the token itself: owners only when servers share it."""
+        needs = Role.OWNER if self._served().several else Role.ADMIN
+        return await self.require(actor, needs, action)
+
+    async def granted(self, guild_id: GuildId) -> Mapping[RoleId, Role]:
+        """The roles granted in a server."""
+        return await self._grants.of(guild_id)
+
+    async def grant(self, actor: Actor, role_id: RoleId, role: Role) -> None:
+        """Give a Discord role a role of ours."""
+        await self.require(actor, Role.ADMIN, "/admin access grant")
+        before = (await self._grants.of(actor.guild_id)).get(role_id)
+        entry = self._entry(actor, "access grant", role_id, before=before, after=role)
+        await self._grants.grant(actor.guild_id, role_id, role, entry)
+
+    async def revoke(self, actor: Actor, role_id: RoleId) -> Role | None:
+        """Take it back; what it was, None if there was nothing."""
+        await self.require(actor, Role.ADMIN, "/admin access revoke")
+        before = (await self._grants.of(actor.guild_id)).get(role_id)
+        if before is None:
+            return None
+        entry = self._entry(actor, "access revoke", role_id, before=before, after=None)
+        await self._grants.revoke(actor.guild_id, role_id, entry)
+        return before
+
+    async def audit(self, actor: Actor, limit: int) -> Sequence[AuditEntry]:
+        """The newest changes made in the actor's server."""
+        await self.require(actor, Role.ADMIN, "/admin audit")
+        return await self._grants.audit(actor.guild_id, limit)
+
+    def _entry(
+        self, actor: Actor, action: str, role_id: RoleId, *, before: Role | None, after: Role | None
+    ) -> AuditEntry:
+        def said(role: Role | None) -> str:
+            return f"<@&{role_id}> {role.word if role is not None else 'nothing'}"
+
+        return AuditEntry(
+            at=self._clock.now(),
+            guild_id=actor.guild_id,
+            actor_id=actor.user_id,
+            action=action,
+            before=said(before),
+            after=said(after),
+        )

@@ -1,0 +1,96 @@
+"""One read service for every face: /quota, /status, /jobs queue and list, and the model menu.
+
+Called by cogs; changes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.access import Actor
+from bot.core.jobs import Job, JobId
+from bot.core.ports import Books, Clock, Queue
+from bot.core.queue import Place, Snapshot, places
+from bot.core.records import Use
+from bot.services.permissions import Permissions
+
+MENU_LIFETIME = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """The queue as one person may see it: jobs of this server only, with their places."""
+
+    jobs: Sequence[Job]
+    places: Mapping[JobId, Place]
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnUse:
+    """What a person used in the last hour and day, and the windows everybody shares."""
+
+    hour: Sequence[Use]
+    day: Sequence[Use]
+    waiting: int
+    snapshot: Snapshot
+
+
+class Usage:
+    """Reads for people."""
+
+    def __init__(
+        self, queue: Queue, books: Books, permissions: Permissions, clock: Clock, model: str
+    ) -> None:
+        self._queue = queue
+        self._books = books
+        self._permissions = permissions
+        self._clock = clock
+        self._model = model
+        self._menus: dict[int, tuple[datetime, Sequence[str]]] = {}
+
+    async def line(self, actor: Actor, *, everyone: bool) -> Line:
+        """The waiting and running jobs of this server, or one's own of them."""
+        await self._permissions.admit(actor)
+        jobs = await self._queue.open_jobs(None if everyone else actor.user_id)
+        snapshot = await self._queue.snapshot()
+        here = [job for job in jobs if job.guild_id == actor.guild_id and _may_see(job, actor)]
+        return Line(jobs=here, places=places(snapshot), snapshot=snapshot)
+
+    async def own(self, actor: Actor) -> OwnUse:
+        """The actor's use in this server."""
+        await self._permissions.admit(actor)
+        now = self._clock.now()
+        day = await self._books.use(actor.guild_id, actor.user_id, now - timedelta(days=1))
+        mine = await self._queue.open_jobs(actor.user_id)
+        return OwnUse(
+            hour=[use for use in day if use.at > now - timedelta(hours=1)],
+            day=day,
+            waiting=sum(job.guild_id == actor.guild_id for job in mine),
+            snapshot=await self._queue.snapshot(),
+        )
+
+    async def snapshot(self, actor: Actor) -> Snapshot:
+        """The lane as it stands."""
+        await self._permissions.admit(actor)
+        return await self._queue.snapshot()
+
+    async def models(self, actor: Actor, typed: str) -> list[str]:
+        """The default model and those this server has used, that contain what was typed."""
+        menu = await self._menu(actor)
+        wanted = typed.casefold().strip()
+        return [model for model in menu if wanted in model.casefold()][:25]
+
+    async def _menu(self, actor: Actor) -> Sequence[str]:
+        now = self._clock.now()
+        kept = self._menus.get(actor.guild_id)
+        if kept and kept[0] > now:
+            return kept[1]
+        used = await self._books.models(actor.guild_id)
+        menu = [self._model, *(model for model in used if model != self._model)]
+        self._menus[actor.guild_id] = (now + MENU_LIFETIME, menu)
+        return menu
+
+
+def _may_see(job: Job, actor: Actor) -> bool:
+    return job.user_id == actor.user_id or not job.request.private
