@@ -206,7 +206,7 @@ def setting_names() -> tuple[str, ...]:
 
 def _sentence(error: ErrorDetails) -> str:
     cause = error.get("ctx", {}).get("error")
-    reason = cause if isinstance(cause, config_values.BadValue) else "is not valid"
+    reason = cause if isinstance(cause, config_values.BadValueError) else "is not valid"
     return f"{error['loc'][0]} {reason}."
 
 

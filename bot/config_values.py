@@ -1,7 +1,7 @@
 """How the text of a setting becomes a value: addresses, sizes, seconds, lists of ids.
 
 Called by `bot.config` only. Each function takes text without white space at its ends, and raises
-BadValue with the words that follow the setting's name in a sentence; they never repeat the text.
+BadValueError with the words that follow the setting's name in a sentence; they never repeat it.
 """
 
 import math
@@ -25,7 +25,7 @@ SIZE_UNITS = {
 }
 
 
-class BadValue(ValueError):
+class BadValueError(ValueError):
     """The text is no such value; the message completes "SETTING …"."""
 
 
@@ -37,9 +37,9 @@ def address(text: str) -> str:
     except ValueError:
         host = ""
     if not re.fullmatch(r"https?://\S+", text) or not re.fullmatch(r"[\w.:-]+", host):
-        raise BadValue("must be an http:// or https:// address")
+        raise BadValueError("must be an http:// or https:// address")
     if "@" in urlsplit(text).netloc:
-        raise BadValue("must not carry a user name or password")
+        raise BadValueError("must not carry a user name or password")
     return text.rstrip("/")
 
 
@@ -51,7 +51,7 @@ def discord_address(text: str) -> str:
         return text.rstrip("/")
     if parts.scheme == "https" and (host == "discord.com" or host.endswith(".discord.com")):
         return text.rstrip("/")
-    raise BadValue(
+    raise BadValueError(
         "must be https://discord.com/api/v10, or an address on this machine "
         "(127.0.0.1, ::1 or localhost): the bot token is sent there"
     )
@@ -60,28 +60,28 @@ def discord_address(text: str) -> str:
 def database(text: str) -> str:
     """The address of an SQLite file for SQLAlchemy."""
     if text.startswith("postgresql+asyncpg://"):
-        raise BadValue(
+        raise BadValueError(
             "names PostgreSQL, but this version supports SQLite only: "
             "use sqlite+aiosqlite:///data/hugops.db"
         )
     prefix = "sqlite+aiosqlite:///"
     path = text.removeprefix(prefix)
     if not text.startswith(prefix) or path.startswith((":memory:", "?")) or not path:
-        raise BadValue("must name a file, such as sqlite+aiosqlite:///data/hugops.db")
+        raise BadValueError("must name a file, such as sqlite+aiosqlite:///data/hugops.db")
     return text
 
 
 def model(text: str) -> str:
     """A model id: `owner/name` or `name`."""
     if not re.fullmatch(r"([A-Za-z0-9][\w.-]*/)?[A-Za-z0-9][\w.-]*", text) or ".." in text:
-        raise BadValue("must be a model id such as owner/name")
+        raise BadValueError("must be a model id such as owner/name")
     return text
 
 
 def filled(text: str) -> str:
     """Any text but none."""
     if not text:
-        raise BadValue("must not be blank")
+        raise BadValueError("must not be blank")
     return text
 
 
@@ -91,7 +91,7 @@ def size(text: str) -> int:
     factor = SIZE_UNITS.get(match[2].upper()) if match else None
     amount = math.floor(float(match[1]) * factor) if match and factor else 0
     if amount < 1:
-        raise BadValue("must be a size above zero such as 500 MB or 2 GB")
+        raise BadValueError("must be a size above zero such as 500 MB or 2 GB")
     return amount
 
 
@@ -99,7 +99,7 @@ def seconds(text: str) -> float:
     """Seconds above zero."""
     number = float(text) if re.fullmatch(r"\d{1,7}(\.\d{1,6})?", text) else 0.0
     if number <= 0:
-        raise BadValue("must be a number of seconds above zero")
+        raise BadValueError("must be a number of seconds above zero")
     return number
 
 
@@ -109,7 +109,7 @@ def whole(low: int, high: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         number = int(text) if re.fullmatch(r"[0-9]{1,20}", text) else -1
         if not low <= number <= high:
-            raise BadValue(f"must be a whole number from {low} to {high}")
+            raise BadValueError(f"must be a whole number from {low} to {high}")
         return number
 
     return parse
@@ -119,7 +119,7 @@ def numbers(text: str) -> tuple[int, ...]:
     """Whole numbers parted by commas or white space, each once, in the order given."""
     words = text.replace(",", " ").split()
     if not all(re.fullmatch(r"[0-9]{1,19}", word) for word in words):
-        raise BadValue("must be whole numbers parted by commas or spaces")
+        raise BadValueError("must be whole numbers parted by commas or spaces")
     return tuple(dict.fromkeys(int(word) for word in words))
 
 
@@ -128,7 +128,7 @@ def one_of(choices: type[StrEnum]) -> Callable[[str], StrEnum]:
 
     def parse(text: str) -> StrEnum:
         if text.lower() not in set(choices):
-            raise BadValue(f"must be one of {', '.join(choices)}")
+            raise BadValueError(f"must be one of {', '.join(choices)}")
         return choices(text.lower())
 
     return parse
