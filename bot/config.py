@@ -214,7 +214,9 @@ def _find_unknown() -> tuple[UnknownSetting, ...]:
     known = setting_names()
     names = [n for n in dotenv_values(ENV_FILE) if n.startswith("HUGOPS_") and n not in known]
     return tuple(
-        UnknownSetting(name=n, nearest=next(iter(difflib.get_close_matches(n, known, 1)), None))
+        UnknownSetting(
+            name=n, nearest=next(iter(difflib.get_close_matches(n, known, 1, cutoff=0.8)), None)
+        )
         for n in names
     )
 

@@ -37,7 +37,7 @@ PATTERNS = (
     re.compile(r"()\bhf_[A-Za-z0-9_-]{6,}"),
     # A header, in plain text or inside the repr of a dict or of a list of pairs.
     re.compile(
-        r"(authorization['\"]?\s*[:=,]\s*b?['\"]?)(?:(?:bearer|bot|basic)\s+)?[^\s'\",}]+", re.I
+        r"(authorization['\"]?\s*[:=,]\s*(?:b?['\"])?)(?:(?:bearer|bot|basic)\s+)?[^\s'\",}]+", re.I
     ),
     re.compile(r"(\bbearer\s+)[A-Za-z0-9._~+/=-]{8,}", re.I),
     re.compile(r"(['\"]token['\"]\s*:\s*['\"])[^'\"]+", re.I),
