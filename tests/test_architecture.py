@@ -109,7 +109,7 @@ def test_only_the_settings_read_the_environment() -> None:
 
 
 def read_tree(text: str) -> list[str]:
-    """The paths of the first fenced block: `path   words`; an indented one is below the last folder."""
+    """The paths of the first fenced block; an indented one is below the folder above it."""
     block = re.search(r"(?ms)^```\w*\n(.*?)^```", text)
     lines = block[1].splitlines() if block else []
     paths: list[str] = []
@@ -173,7 +173,7 @@ def skips_without_reason(tree: ast.Module) -> list[int]:
         named = call is not None and any(k.arg == "reason" for k in call.keywords)
         if not (named or (call and call.args and skip != "pytest.mark.skipif")):
             lines.append(node.lineno)
-    return lines
+    return sorted(lines)
 
 
 def test_a_skip_without_reason_is_found() -> None:
