@@ -45,6 +45,11 @@ def error(status: int, message: object, **headers: str) -> Answer:
     return Answer(status=status, body=json.dumps({"error": message}).encode(), headers=names)
 
 
+def as_json(body: object) -> Answer:
+    """A good answer in JSON."""
+    return Answer(status=200, body=json.dumps(body).encode())
+
+
 def text(status: int, message: str, content_type: str = "text/plain") -> Answer:
     """A plain text, or a page."""
     return Answer(status=status, body=message.encode(), content_type=content_type)

@@ -32,7 +32,7 @@ class Order:
 
 def paint(order: Order) -> bytes:
     """The encoded picture: PNG, or JPEG when `mime` says so."""
-    scene = _scene(order).resize((order.width, order.height), Image.Resampling.BOX)
+    scene = _scaled(_scene(order), (order.width, order.height), Image.Resampling.BOX)
     mark(scene, prompt=order.prompt, seed=order.seed)
     buffer = io.BytesIO()
     if order.mime == "image/jpeg":
@@ -68,7 +68,16 @@ def _gradient(size: tuple[int, int], stops: tuple[Colour, ...]) -> Image.Image:
         place = row / (rows - 1) * (len(stops) - 1)
         left = min(int(place), len(stops) - 2)
         strip.putpixel((0, row), mix(stops[left], stops[left + 1], place - left))
-    return strip.resize(size, Image.Resampling.BICUBIC)
+    return _scaled(strip, size)
+
+
+def _scaled(
+    image: Image.Image,
+    size: tuple[int, int],
+    how: Image.Resampling = Image.Resampling.BICUBIC,
+) -> Image.Image:
+    # Pillow's hint for the size mentions numpy, which is not installed here.
+    return image.resize(size, how)  # pyright: ignore[reportUnknownMemberType]
 
 
 def _stars(canvas: Image.Image, layout: Random) -> None:
@@ -89,7 +98,7 @@ def _sun(canvas: Image.Image, palette: Palette, at: tuple[float, float], radius:
     glow = glow.filter(ImageFilter.GaussianBlur(r * 1.1))
     light = Image.new("RGB", small, palette.sun)
     halo = ImageChops.multiply(light, Image.merge("RGB", (glow, glow, glow)))
-    canvas.paste(ImageChops.screen(canvas, halo.resize(canvas.size, Image.Resampling.BICUBIC)))
+    canvas.paste(ImageChops.screen(canvas, _scaled(halo, canvas.size)))
     x, y, r = at[0] * canvas.width, at[1] * canvas.height, radius * min(canvas.size)
     ImageDraw.Draw(canvas).ellipse((x - r, y - r, x + r, y + r), fill=palette.sun)
 
@@ -97,14 +106,12 @@ def _sun(canvas: Image.Image, palette: Palette, at: tuple[float, float], radius:
 def _ridge(width: int, layout: Random, *, rough: float) -> list[float]:
     """Heights from 0 to 1 along a horizon: some slow waves and ever smaller, quicker ones."""
     waves = [
-        (layout.uniform(0.7, 1.3) * 1.9**i, layout.uniform(0, math.tau), rough**i)
-        for i in range(7)
+        (layout.uniform(0.7, 1.3) * 1.9**i, layout.uniform(0, math.tau), rough**i) for i in range(7)
     ]
     total = sum(weight for _, _, weight in waves)
     steps = range(width // 4 + 1)
     return [
-        0.5
-        + sum(w * math.sin(f * math.tau * x * 4 / width + p) for f, p, w in waves) / total / 2
+        0.5 + sum(w * math.sin(f * math.tau * x * 4 / width + p) for f, p, w in waves) / total / 2
         for x in steps
     ]
 
@@ -170,7 +177,7 @@ def _water(canvas: Image.Image, palette: Palette, shore: float, layout: Random) 
     depth = canvas.height - line
     mirror = canvas.crop((0, max(0, line - depth), canvas.width, line))
     mirror = mirror.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
-    mirror = mirror.resize((canvas.width, depth)).filter(ImageFilter.BoxBlur(canvas.height / 300))
+    mirror = _scaled(mirror, (canvas.width, depth)).filter(ImageFilter.BoxBlur(canvas.height / 300))
     veil = _gradient(mirror.size, (mix(palette.near, palette.sky[1], 0.5), palette.near))
     canvas.paste(Image.blend(mirror, veil, 0.45), (0, line))
     draw = ImageDraw.Draw(canvas)

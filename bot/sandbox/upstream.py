@@ -148,6 +148,12 @@ class Upstream:
             self._news.clear()
             await self._news.wait()
 
+    async def made(self, count: int) -> None:
+        """Return once `count` pictures have been made since the start."""
+        while len(self.executed()) < count:
+            self._news.clear()
+            await self._news.wait()
+
     def violations(self) -> int:
         """How often a call found a window full, by the upstream's own count."""
         return sum(len(call.exceeded) for call in self.calls)
@@ -188,6 +194,13 @@ class Upstream:
                 self._faults.pop(0)
         call.fault = fault.name
         return fault
+
+    def carried_out(self, call: InferenceCall) -> None:
+        """The picture of `call` was made, whatever becomes of it on the way."""
+        call.executed = True
+        if self.billing is not None:
+            self.billing.book(call.monotonic)
+        self._news.set()
 
     def _stamps(self, call: InferenceCall) -> list[float]:
         others = (c for c in self.calls if c is not call and c.account == call.account)
