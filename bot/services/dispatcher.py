@@ -95,8 +95,8 @@ class Dispatcher:
             return
         name = picture_name(claimed.job.key, claimed.lease.attempt)
         note = await self._media.load(note_name(name))
-        if note and await self._media.load(name):
-            result = decode(note)
+        result = decode(note) if note else None
+        if result and await self._media.load(name):
             attempt = Attempt(seconds=result.seconds, cost=result.cost, result=result)
             await self._queue.settle(claimed.lease, SUCCESS, attempt)
             return
