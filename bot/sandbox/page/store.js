@@ -1,0 +1,46 @@
+/**
+ * What the page knows: who is here, which channel is open, which commands the bot has registered.
+ * Filled from `/client/state` by main.js, read by everything that shows names. Messages are not
+ * kept here: the message log owns them.
+ */
+
+export class Store {
+  me = null;
+  users = [];
+  guilds = [];
+  channels = [];
+  roles = [];
+  commands = [];
+  channelId = null;
+
+  load(state, place) {
+    this.me = state.me ?? null;
+    this.users = state.users ?? [];
+    this.guilds = state.guilds ?? [];
+    this.channels = state.channels ?? [];
+    this.roles = state.roles ?? this.guilds.flatMap((guild) => guild.roles ?? []);
+    this.commands = state.commands ?? [];
+    this.channelId = this.#openChannel(state, place)?.id ?? null;
+  }
+
+  #openChannel(state, place) {
+    const wanted = String(state.channel?.id ?? state.channel ?? place.channel ?? "");
+    return this.channels.find((channel) => channel.id === wanted) ?? this.channels[0];
+  }
+
+  get channel() {
+    return this.channels.find((channel) => channel.id === this.channelId);
+  }
+
+  get guild() {
+    return this.guilds.find((guild) => guild.id === this.channel?.guild_id);
+  }
+
+  get place() {
+    return { user: this.me?.id, channel: this.channelId };
+  }
+
+  find(kind, id) {
+    return this[kind].find((item) => item.id === id);
+  }
+}
