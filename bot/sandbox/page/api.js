@@ -4,7 +4,12 @@
  */
 
 /** A call that did not work, in words for the person. */
-export class CallFailed extends Error {}
+export class CallFailed extends Error {
+  constructor(words, status = 0) {
+    super(words);
+    this.status = status;
+  }
+}
 
 async function call(path, body) {
   const options = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
@@ -15,7 +20,7 @@ async function call(path, body) {
     throw new CallFailed("The sandbox does not answer. Is it still running?");
   }
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new CallFailed(words(answer, response.status));
+  if (!response.ok) throw new CallFailed(words(answer, response.status), response.status);
   return answer;
 }
 
@@ -35,11 +40,12 @@ export const pressComponent = (body) => call("/client/component", body);
 export const submitModal = (body) => call("/client/modal", body);
 export const autocomplete = (body) => call("/client/autocomplete", body);
 
-/** Listen as one person in one channel; gives back a function that stops. */
+/** Listen as one person in one channel; gives back a function that stops. `lost` hears whether the browser
+    gave up, as it does when the stand-in no longer knows that person. */
 export function listen(place, { opened, lost, heard }) {
   const source = new EventSource(`/client/events?${query(place)}`);
   source.onopen = opened;
-  source.onerror = lost;
+  source.onerror = () => lost(source.readyState === EventSource.CLOSED);
   source.onmessage = (event) => heard(JSON.parse(event.data));
   return () => source.close();
 }

@@ -28,12 +28,12 @@ function leaves(node, prefix) {
   return [{ name, description: node.description ?? "", options: options.sort((a, b) => Boolean(b.required) - Boolean(a.required)) }];
 }
 
-/** The commands that fit what was typed: names that begin so, then names, then descriptions. */
-export function matching(commands, typed) {
+/** The commands that fit what was typed: names that begin so, then names, then descriptions; `often` first. */
+export function matching(commands, typed, often = []) {
   const wanted = typed.trim().toLowerCase().replace(/\s+/g, " ");
   const rank = (command) => {
     const name = command.name.toLowerCase();
-    if (name.startsWith(wanted)) return 0;
+    if (name.startsWith(wanted)) return often.includes(command.name) ? often.indexOf(command.name) - often.length : 0;
     if (name.includes(wanted)) return 1;
     return command.description.toLowerCase().includes(wanted) ? 2 : 3;
   };

@@ -11,6 +11,7 @@ import { Listbox } from "./listbox.js";
 
 export class Composer {
   #history = [];
+  #often = ["imagine", "jobs queue", "help"];
   #form = null;
 
   /** `send({name, options})`, `suggest({name, option, value, options})` and `refresh()` are main.js's. */
@@ -26,6 +27,7 @@ export class Composer {
     this.field.addEventListener("input", () => this.#typed());
     this.field.addEventListener("keydown", (event) => this.#key(event));
     this.field.addEventListener("focus", () => this.#typed());
+    root.querySelector("#foot").addEventListener("focusout", (event) => event.currentTarget.contains(event.relatedTarget) || this.list.hide());
     root.querySelector("#open-picker").addEventListener("click", () => this.write("/"));
     root.querySelector("#send").addEventListener("click", () => (this.#form ? this.#form.submit() : this.#submit()));
   }
@@ -76,7 +78,7 @@ export class Composer {
   }
 
   #showPicker(typed) {
-    const items = matching(this.commands, typed).map((command) => ({
+    const items = matching(this.commands, typed, this.#often).map((command) => ({
       node: commandRow(command),
       testid: "picker-item",
       name: command.name,
@@ -177,6 +179,7 @@ export class Composer {
   /** The form's way out: everything in it was valid. */
   sendForm(command, options, line) {
     this.#history.push(line);
+    this.#often = [command.name, ...this.#often.filter((name) => name !== command.name)];
     this.cancelForm();
     this.send({ name: command.name, options });
   }

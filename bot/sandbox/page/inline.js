@@ -7,14 +7,13 @@ import { el, link } from "./dom.js";
 import { angleNode } from "./mentions.js";
 
 const DEEPEST = 12;
-const FENCE = /```(?:([\w+#.-]+)\n)?\n*([\s\S]*?)\n*```/g;
+const FENCE = "```";
 const PLAIN = /^[\s\S][0-9A-Za-z ]*?(?=[^0-9A-Za-z ]|https?:\/\/|$)/u;
 const ADDRESS = /^https?:\/\/[^\s<]+/;
 
 /** Which pattern makes which node; the first that matches at a position wins. */
 const RULES = [
   [/^\\([^0-9A-Za-z\s])/u, (match) => match[1]],
-  [/^(`+)([\s\S]*?[^`])\1(?!`)/, (match) => el("code", {}, match[2].trim() || match[2])],
   [/^<[^<>\n]{1,400}>/, (match, context) => angleNode(match[0].slice(1, -1), context)],
   [/^@(?:everyone|here)\b/, (match) => el("span", { class: "mention" }, match[0])],
   [/^\|\|([\s\S]+?)\|\|/, (match, context, depth) => spoiler(parse(match[1], context, depth))],
@@ -29,15 +28,34 @@ const UNDERSCORE = /^_((?:__|\\[\s\S]|[^\\_])+?)_(?![0-9A-Za-z_])/;
 export function splitFences(text) {
   const parts = [];
   let from = 0;
-  for (const fence of text.matchAll(FENCE)) {
-    if (!fence[2] || text[fence.index - 1] === "\\") continue;
-    parts.push({ text: text.slice(from, fence.index).replace(/\n$/, "") });
-    parts.push({ code: fence[2], language: fence[1] ?? "" });
-    from = fence.index + fence[0].length;
-    if (text[from] === "\n") from += 1;
+  let at = text.indexOf(FENCE);
+  while (at !== -1) {
+    const fence = text[at - 1] === "\\" ? null : fenceAt(text, at);
+    if (fence) {
+      parts.push({ text: text.slice(from, at).replace(/\n$/, "") }, fence);
+      from = fence.end;
+    }
+    at = text.indexOf(FENCE, fence ? fence.end : at + 1);
   }
   parts.push({ text: text.slice(from) });
   return parts.filter((part) => part.code !== undefined || part.text);
+}
+
+/** The code block that opens at `at`; null when it never closes or holds nothing. */
+function fenceAt(text, at) {
+  const close = text.indexOf(FENCE, at + 3);
+  const inside = close === -1 ? "" : text.slice(at + 3, close);
+  const language = /^([\w+#.-]{1,40})\n/.exec(inside)?.[1] ?? "";
+  const code = trimNewlines(inside.slice(language.length));
+  if (!code) return null;
+  return { code, language, end: close + 3 + (text[close + 3] === "\n" ? 1 : 0) };
+}
+
+function trimNewlines(text) {
+  let [from, to] = [0, text.length];
+  while (text[from] === "\n") from += 1;
+  while (to > from && text[to - 1] === "\n") to -= 1;
+  return text.slice(from, to);
 }
 
 export function codeBlock({ code, language }) {
@@ -74,13 +92,25 @@ function next(rest, before, context, depth) {
       const node = match && make(match, context, depth);
       if (node) return [match[0].length, node];
     }
-    const special = namedLink(rest, context, depth) ?? underscore(rest, before, context, depth);
+    const special = codeSpan(rest) ?? namedLink(rest, context, depth) ?? underscore(rest, before, context, depth);
     if (special) return special;
   }
   const address = ADDRESS.exec(rest);
   if (address) return bareLink(address[0]);
   const plain = PLAIN.exec(rest)[0];
   return [plain.length, plain];
+}
+
+/** A run of ticks up to the next run of the same length; without one the run is ordinary text. */
+function codeSpan(rest) {
+  if (rest[0] !== "`") return null;
+  const ticks = /^`+/.exec(rest)[0];
+  for (const run of rest.slice(ticks.length).matchAll(/`+/g)) {
+    if (run[0].length !== ticks.length) continue;
+    const code = rest.slice(ticks.length, ticks.length + run.index);
+    return [2 * ticks.length + run.index, el("code", {}, code.trim() || code)];
+  }
+  return [ticks.length, ticks];
 }
 
 function underscore(rest, before, context, depth) {

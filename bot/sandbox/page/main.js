@@ -15,12 +15,14 @@ import { startTicking } from "./timestamps.js";
 import { openViewer } from "./viewer.js";
 
 const COMMANDS_SETTLE_MS = 1500;
+const RETRY_MS = 1500;
 const store = new Store();
 const status = document.querySelector("#status");
 let place = Object.fromEntries(new URLSearchParams(location.search));
 let stopListening = () => {};
 let waiting = null;
 let turn = 0;
+let retry = null;
 
 const nameOf = (kind) => (id) => {
   const found = store.find(kind, id);
@@ -82,13 +84,13 @@ function showStatus(state) {
   status.textContent = words[state];
 }
 
-/** Load everything for this person and channel; events that arrive meanwhile are applied after. */
+/** Load everything for this person and channel, and say whether that worked; events that arrive meanwhile are applied after. */
 async function load() {
   const mine = (turn += 1);
   waiting = [];
   try {
     const state = await api.getState(place);
-    if (mine !== turn) return;
+    if (mine !== turn) return false;
     store.load(state, place);
     place = store.place;
     history.replaceState(null, "", `?${new URLSearchParams(Object.entries(place).filter(([, value]) => value))}`);
@@ -96,8 +98,11 @@ async function load() {
     log.reset(state.messages ?? [], store.me);
     const online = state.online ?? store.commands.length > 0;
     showStatus(online ? "online" : "offline");
-  } catch {
+    return true;
+  } catch (error) {
     showStatus("lost");
+    if (error.status >= 400 && error.status < 500) place = {};
+    return false;
   } finally {
     const late = mine === turn ? waiting : [];
     if (mine === turn) waiting = null;
@@ -110,14 +115,19 @@ function go(change) {
   return connect();
 }
 
+function lost(forGood) {
+  showStatus("lost");
+  if (forGood) retry = setTimeout(connect, RETRY_MS);
+}
+
 async function connect() {
+  clearTimeout(retry);
   stopListening();
-  await load();
-  if (!store.me) {
-    setTimeout(connect, COMMANDS_SETTLE_MS);
+  if (!(await load())) {
+    retry = setTimeout(connect, RETRY_MS);
     return;
   }
-  stopListening = api.listen(place, { opened: load, lost: () => showStatus("lost"), heard });
+  stopListening = api.listen(place, { opened: load, lost, heard });
 }
 
 function heard(event) {

@@ -88,7 +88,10 @@ function content(message, context) {
   if (!message.content) return null;
   const jumbo = message.content.length <= MOST_JUMBO && ONLY_EMOJI.test(message.content) && !/\d/.test(message.content);
   const edited = message.edited_timestamp && el("span", { class: "edited", title: timestampWords(new Date(message.edited_timestamp) / 1000, "F") }, " (edited)");
-  return el("div", { class: `markup${jumbo ? " jumbo" : ""}`, "data-testid": "message-content" }, renderMarkdown(message.content, context), edited);
+  const node = el("div", { class: `markup${jumbo ? " jumbo" : ""}`, "data-testid": "message-content" }, renderMarkdown(message.content, context));
+  const last = node.lastElementChild;
+  if (edited) (last?.matches(".md-line") ? last : node).append(edited);
+  return node;
 }
 
 function ephemeralFoot(message, context) {

@@ -30,12 +30,20 @@ export class MessageLog {
 
   /** Show exactly these messages, oldest first. */
   reset(messages, me) {
+    const known = this.context.me?.id === me?.id && this.#shows(messages);
     this.context.me = me;
+    if (known) return;
     this.#shown.clear();
     this.log.replaceChildren();
     for (const message of messages) this.#put(message);
     this.#arrange();
     this.toBottom();
+  }
+
+  #shows(messages) {
+    const wanted = messages.filter((message) => !this.#dismissed.has(message.id));
+    const shown = [...this.#shown.values()].map((entry) => entry.message);
+    return wanted.length > 0 && JSON.stringify(wanted) === JSON.stringify(shown);
   }
 
   upsert(message) {

@@ -47,7 +47,7 @@ function drawTitles(root, store) {
   root.querySelector("#channel-name").textContent = name;
   root.querySelector("#channel-topic").textContent = store.channel?.topic ?? "";
   root.querySelector("#welcome-name").textContent = `Welcome to ${mark}${name}!`;
-  root.querySelector("#composer").placeholder = `Message ${mark}${name}: type / for commands`;
+  root.querySelector("#composer").placeholder = `Type / for commands in ${mark}${name}`;
   document.title = `${mark}${name} · HugOps sandbox`;
 }
 
