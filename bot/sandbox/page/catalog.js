@@ -54,7 +54,8 @@ export function choicesFor(option, store) {
     [TYPE.channel]: channels,
     [TYPE.mentionable]: () => [...people(), ...roles()],
   };
-  return lists[option.type]?.() ?? null;
+  const list = lists[option.type]?.();
+  return list?.length ? list : null;
 }
 
 /** The choice a person means by these words, or undefined. */

@@ -16,7 +16,7 @@ const MOST_JUMBO = 60;
 
 export const hasFlag = (message, flag) => ((message.flags ?? 0) & flag) === flag;
 
-/** `context`: the markdown context and {press, dismiss, jump, view, revealed}. */
+/** `context`: the markdown context and {me, press, dismiss, jump, lookup, view, revealed}. */
 export function messageNode(message, context) {
   const ephemeral = hasFlag(message, FLAG.ephemeral);
   return el("article", {
@@ -46,20 +46,26 @@ function header(message) {
     el("time", { class: "message-time", datetime: sent.toISOString(), title: timestampWords(sent / 1000, "F") }, messageTime(message.timestamp)));
 }
 
+/** The line above a message: the command it answers, or else the message it answers. */
 function answering(message, context) {
   const asked = message.interaction_metadata;
-  if (asked?.user) return usedLine(asked.user, asked.name ?? message.interaction?.name);
-  if (!message.message_reference?.message_id && !message.referenced_message) return null;
-  const earlier = message.referenced_message;
-  if (!earlier) return el("div", { class: "answering" }, el("i", {}, "Original message was deleted"));
+  const command = asked?.name ?? message.interaction?.name;
+  if (asked?.user && command) return usedLine(asked.user, [" used ", el("span", { class: "mention" }, icon("slash"), command)]);
+  const earlierId = message.message_reference?.message_id ?? asked?.interacted_message_id;
+  const earlier = message.referenced_message ?? context.lookup(earlierId);
+  if (earlier) return replyLine(earlier, context);
+  if (message.referenced_message === null) return el("div", { class: "answering" }, el("i", {}, "Original message was deleted"));
+  return asked?.user ? usedLine(asked.user, [" pressed a button"]) : null;
+}
+
+function usedLine(user, what) {
+  return el("div", { class: "answering", "data-testid": "message-used" }, avatar(user, "avatar avatar-tiny"), el("span", {}, el("b", {}, displayName(user)), what));
+}
+
+function replyLine(earlier, context) {
   const jump = () => context.jump(earlier.id);
   return el("button", { type: "button", class: "answering", on: { click: jump }, "data-testid": "message-reference" },
     avatar(earlier.author, "avatar avatar-tiny"), el("b", {}, displayName(earlier.author)), el("span", { class: "snippet" }, snippet(earlier, context)));
-}
-
-function usedLine(user, name) {
-  const what = name ? [" used ", el("span", { class: "mention" }, icon("slash"), name)] : [" answered here"];
-  return el("div", { class: "answering", "data-testid": "message-used" }, avatar(user, "avatar avatar-tiny"), el("span", {}, el("b", {}, displayName(user)), what));
 }
 
 function snippet(message, context) {

@@ -20,7 +20,7 @@ export class MessageLog {
     this.log = root.querySelector("#log");
     this.welcome = root.querySelector("#welcome");
     this.jumpButton = root.querySelector("#jump");
-    this.context = { ...context, revealed: this.#revealed, dismiss: (id) => this.#dismiss(id), jump: (id) => this.#jumpTo(id) };
+    this.context = { ...context, revealed: this.#revealed, dismiss: (id) => this.#dismiss(id), jump: (id) => this.#jumpTo(id), lookup: (id) => this.#shown.get(id)?.message };
     this.jumpButton.addEventListener("click", () => this.toBottom());
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#stick()).observe(this.log);

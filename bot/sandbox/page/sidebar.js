@@ -15,7 +15,7 @@ export function drawSidebar(root, store, go) {
   root.querySelector("#guild-name").textContent = store.guild?.name ?? "Direct messages";
   root.querySelector("#channels").replaceChildren(...store.channels
     .filter((channel) => (channel.guild_id ?? null) === chosen)
-    .map((channel) => channelButton(channel, channel.id === store.channelId, () => go({ channel: channel.id }))));
+    .map((channel) => channelButton(channel, store.nameOf(channel), channel.id === store.channelId, () => go({ channel: channel.id }))));
   drawMe(root, store, go);
   drawTitles(root, store);
 }
@@ -29,9 +29,9 @@ function guildButton(guild, current, press, face = null) {
   return el("button", { type: "button", class: "guild", title: guild.name, "aria-label": guild.name, "aria-current": current ? "true" : null, "data-testid": "guild", on: { click: press } }, face ?? letters);
 }
 
-function channelButton(channel, current, press) {
+function channelButton(channel, name, current, press) {
   return el("button", { type: "button", class: "channel", "aria-current": current ? "page" : null, "data-testid": "channel", "data-channel-id": channel.id, on: { click: press } },
-    icon(channel.guild_id ? "hash" : "at"), el("span", {}, channel.name ?? "direct message"), channel.nsfw && el("span", { class: "nsfw" }, "18+"));
+    icon(channel.guild_id ? "hash" : "at"), el("span", {}, name), channel.nsfw && el("span", { class: "nsfw" }, "18+"));
 }
 
 function drawMe(root, store, go) {
@@ -42,12 +42,14 @@ function drawMe(root, store, go) {
 }
 
 function drawTitles(root, store) {
-  const name = store.channel?.name ?? "channel";
+  const name = store.nameOf(store.channel);
   const mark = store.channel?.guild_id ? "#" : "@";
   root.querySelector("#channel-name").textContent = name;
   root.querySelector("#channel-topic").textContent = store.channel?.topic ?? "";
   root.querySelector("#welcome-name").textContent = `Welcome to ${mark}${name}!`;
   root.querySelector("#composer").placeholder = `Type / for commands in ${mark}${name}`;
+  root.querySelector("#pretend-hub").hidden = store.realHub;
+  root.querySelector("#real-hub").hidden = !store.realHub;
   document.title = `${mark}${name} · HugOps sandbox`;
 }
 

@@ -11,6 +11,7 @@ export class Store {
   channels = [];
   roles = [];
   commands = [];
+  realHub = false;
   channelId = null;
 
   load(state, place) {
@@ -20,6 +21,7 @@ export class Store {
     this.channels = state.channels ?? [];
     this.roles = state.roles ?? this.guilds.flatMap((guild) => guild.roles ?? []);
     this.commands = state.commands ?? [];
+    this.realHub = Boolean(state.real_hf);
     this.channelId = this.#openChannel(state, place)?.id ?? null;
   }
 
@@ -38,6 +40,11 @@ export class Store {
 
   get place() {
     return { user: this.me?.id, channel: this.channelId };
+  }
+
+  /** A channel's name; a direct message is named after who is at the other end. */
+  nameOf(channel) {
+    return channel?.name ?? this.users.find((user) => user.bot)?.username ?? "HugOps";
   }
 
   find(kind, id) {
