@@ -69,7 +69,8 @@ function replyLine(earlier, context) {
 }
 
 function snippet(message, context) {
-  const text = renderMarkdown((message.content ?? "").slice(0, 200), context).textContent.trim();
+  const parts = [...renderMarkdown((message.content ?? "").slice(0, 200), context).childNodes];
+  const text = parts.map((part) => part.textContent.trim()).join(" ").trim();
   return text || (message.attachments?.length ? "Press to see the attachment" : "Press to see the message");
 }
 
