@@ -45,8 +45,8 @@ export function matching(commands, typed, often = []) {
 export function choicesFor(option, store) {
   if (option.choices?.length) return option.choices;
   const people = () => store.users.map((user) => ({ name: `@${displayName(user)}`, value: user.id }));
-  const roles = () => store.roles.map((role) => ({ name: `@${role.name.replace(/^@/, "")}`, value: role.id }));
-  const channels = () => store.channels.map((channel) => ({ name: `#${channel.name}`, value: channel.id }));
+  const roles = () => store.here("roles").map((role) => ({ name: `@${role.name.replace(/^@/, "")}`, value: role.id }));
+  const channels = () => store.here("channels").filter((channel) => channel.guild_id).map((channel) => ({ name: `#${channel.name}`, value: channel.id }));
   const lists = {
     [TYPE.boolean]: () => [{ name: "True", value: true }, { name: "False", value: false }],
     [TYPE.user]: people,

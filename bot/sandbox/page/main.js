@@ -96,8 +96,7 @@ async function load() {
     history.replaceState(null, "", `?${new URLSearchParams(Object.entries(place).filter(([, value]) => value))}`);
     drawSidebar(document, store, go);
     log.reset(state.messages ?? [], store.me);
-    const online = state.online ?? store.commands.length > 0;
-    showStatus(online ? "online" : "offline");
+    showStatus(state.ready ?? store.commands.length > 0 ? "online" : "offline");
     return true;
   } catch (error) {
     showStatus("lost");

@@ -54,8 +54,8 @@ function part(component, fields, context) {
 
 function labelled(component, label, about, fields) {
   const node = component.type === KIND.stringSelect ? selectNode(component) : textInput(component);
-  const many = component.type === KIND.stringSelect && (component.max_values ?? 1) > 1;
-  const read = () => (many ? [...node.selectedOptions].map((option) => option.value) : node.value);
+  const chosen = () => [...node.selectedOptions].map((option) => option.value).filter(Boolean);
+  const read = component.type === KIND.stringSelect ? chosen : () => node.value;
   fields.push({ id: component.custom_id, node, read });
   return el("label", { class: "modal-field" },
     el("span", { class: "modal-label" }, label, component.required !== false && el("b", { class: "required", title: "required" }, " *")),

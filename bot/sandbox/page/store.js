@@ -6,6 +6,7 @@
 
 export class Store {
   me = null;
+  bot = null;
   users = [];
   guilds = [];
   channels = [];
@@ -16,7 +17,8 @@ export class Store {
 
   load(state, place) {
     this.me = state.me ?? null;
-    this.users = state.users ?? [];
+    this.bot = state.bot ?? null;
+    this.users = [...(state.users ?? []), ...(this.bot ? [this.bot] : [])];
     this.guilds = state.guilds ?? [];
     this.channels = state.channels ?? [];
     this.roles = state.roles ?? this.guilds.flatMap((guild) => guild.roles ?? []);
@@ -44,7 +46,13 @@ export class Store {
 
   /** A channel's name; a direct message is named after who is at the other end. */
   nameOf(channel) {
-    return channel?.name ?? this.users.find((user) => user.bot)?.username ?? "HugOps";
+    return channel?.name || this.bot?.username || "HugOps";
+  }
+
+  /** Those of `roles` or `channels` that belong to the open server. */
+  here(kind) {
+    const guildId = this.channel?.guild_id;
+    return this[kind].filter((item) => !item.guild_id || item.guild_id === guildId);
   }
 
   find(kind, id) {
