@@ -11,7 +11,7 @@ import socket
 import struct
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from aiohttp import web
 
@@ -41,8 +41,8 @@ def wanted(body: bytes) -> Wanted | None:
     except ValueError:
         return None
     match parsed:
-        case {"inputs": str(prompt), "parameters": dict(parameters)}:
-            return Wanted(prompt=prompt, parameters=parameters)
+        case {"inputs": str(prompt), "parameters": dict() as parameters}:
+            return Wanted(prompt=prompt, parameters=cast("dict[str, Any]", parameters))
         case {"inputs": str(prompt)}:
             return Wanted(prompt=prompt, parameters={})
         case _:
