@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from bot.sandbox.demo import DemoWorld, demo_world
 from bot.sandbox.discord_server import DiscordServer
-
 from bot.sandbox.hub_server import HubServer
 from bot.sandbox.upstream import DEMO_TOKEN, Upstream
 from tests.e2e.bot_process import REPO, Bot
