@@ -25,6 +25,7 @@ class Connection:
         self._socket = web.WebSocketResponse(max_msg_size=0)
         self._outbox: asyncio.Queue[Frame] = asyncio.Queue()
         self._session: Session | None = None
+        self._closed_with: int | None = None
 
     def send(self, frame: Frame) -> None:
         self._outbox.put_nowait(frame)
@@ -50,6 +51,7 @@ class Connection:
         while True:
             frame = await self._outbox.get()
             if frame.close_code is not None:
+                self._closed_with = frame.close_code
                 await self._socket.close(code=frame.close_code)
                 return
             if frame.before_sending is not None:
@@ -101,7 +103,7 @@ class Connection:
 
     def _leave(self) -> None:
         """Keep the session for a resume, unless the client said goodbye."""
-        code = self._socket.close_code or ABNORMAL
+        code = int(self._closed_with or self._socket.close_code or ABNORMAL)
         self._gateway.close_codes.append(code)
         self._gateway.connections.remove(self)
         session = self._session

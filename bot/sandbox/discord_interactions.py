@@ -15,6 +15,7 @@ from bot.sandbox.json_shapes import Json
 from bot.sandbox.messages import Message, MessageFlag, MessageKind
 
 _DEFERRAL_FLAGS = int(MessageFlag.EPHEMERAL)
+_WITH_RESOURCE = (CallbackType.MESSAGE, CallbackType.UPDATE)
 _ON_A_MESSAGE = (CallbackType.DEFERRED_UPDATE, CallbackType.UPDATE)
 
 
@@ -157,6 +158,8 @@ class InteractionRoutes:
         about["response_message_id"] = str(message.id)
         about["response_message_loading"] = message.loading
         about["response_message_ephemeral"] = message.ephemeral
+        if kind not in _WITH_RESOURCE:
+            return {"interaction": about}
         resource = {"type": int(kind), "message": self._realm.messages.json(message)}
         return {"interaction": about, "resource": resource}
 

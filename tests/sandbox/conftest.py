@@ -1,11 +1,10 @@
 """A server, a bot on the real library, and the check of what went over the wire."""
 
-import json
+import importlib.util
 import os
-import subprocess
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -15,6 +14,8 @@ from bot.sandbox.discord_server import DiscordServer
 from tests.sandbox.discord_bot import ProbeBot, running
 
 REPO = Path(__file__).resolve().parents[2]
+SHARED = Path(os.environ.get("HUGOPS_SHARED") or REPO.parent / "shared")
+CHECKER = SHARED / "tools" / "validate_discord.py"
 
 
 @pytest.fixture
@@ -22,10 +23,37 @@ def world() -> DemoWorld:
     return demo_world()
 
 
+@pytest.fixture(scope="session")
+def complaints() -> Callable[[list[Any]], list[str]]:
+    """What Discord's official document has against recorded exchanges."""
+    if not CHECKER.exists():
+        return lambda _exchanges: []
+    spec = importlib.util.spec_from_file_location("validate_discord", CHECKER)
+    assert spec is not None
+    assert spec.loader is not None
+    checker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(checker)
+    document = checker.Doc(str(SHARED / "data" / "discord-openapi.json"), False)
+
+    def complain(exchanges: list[Any]) -> list[str]:
+        return [
+            f"{exchange['method']} {exchange['path']} {line}"
+            for exchange in exchanges
+            for line in checker.check(document, exchange)
+            if line[0] == "ERROR"
+        ]
+
+    return complain
+
+
 @pytest_asyncio.fixture
-async def server(world: DemoWorld, tmp_path: Path) -> AsyncIterator[DiscordServer]:
+async def server(
+    world: DemoWorld, tmp_path: Path, complaints: Callable[[list[Any]], list[str]]
+) -> AsyncIterator[DiscordServer]:
+    """Whatever a test does, its traffic has to satisfy Discord's document."""
     async with DiscordServer(world, record=tmp_path / "traffic.jsonl") as server:
         yield server
+    assert complaints(server.traffic) == []
 
 
 @pytest_asyncio.fixture
@@ -33,19 +61,3 @@ async def bot(server: DiscordServer) -> AsyncIterator[ProbeBot]:
     bot = ProbeBot()
     async with running(bot, server):
         yield bot
-
-
-def check_traffic(record: Path) -> None:
-    """Hold the record against Discord's official document, where the checker is at hand."""
-    shared = Path(os.environ.get("HUGOPS_SHARED") or REPO.parent / "shared")
-    checker = shared / "tools" / "validate_discord.py"
-    if not checker.exists():
-        pytest.skip(f"no checker of Discord traffic in {shared.name}/tools")
-    assert [json.loads(line) for line in record.read_text().splitlines()]
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, str(checker), "--rules", str(record)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -54,7 +54,7 @@ class ProbeBot(commands.AutoShardedBot):
             allowed_mentions=discord.AllowedMentions.none(),
             guild_ready_timeout=0.05,
         )
-        self.errors: list[Exception] = []
+        self.errors: asyncio.Queue[Exception] = asyncio.Queue()
         self.seen: list[int] = []
 
     async def setup_hook(self) -> None:
@@ -67,19 +67,17 @@ class ProbeBot(commands.AutoShardedBot):
         self.seen.append(interaction.id)
 
     async def remember(self, _interaction: discord.Interaction, error: Exception) -> None:
-        self.errors.append(getattr(error, "original", error))
+        self.errors.put_nowait(getattr(error, "original", error))
 
 
-def add_commands(tree: app_commands.CommandTree) -> None:
+def add_commands(tree: app_commands.CommandTree) -> None:  # noqa: C901
     @tree.command(description="Answer at once")
     async def ping(interaction: discord.Interaction, private: bool = False) -> None:
-        await interaction.response.send_message(
-            "pong <@1>", ephemeral=private, view=Controls()
-        )
+        await interaction.response.send_message("pong <@1>", ephemeral=private, view=Controls())
 
     @tree.command(description="Defer, then send a picture")
     @app_commands.choices(size=[app_commands.Choice(name="Square", value="square-512")])
-    async def imagine(
+    async def imagine(  # noqa: PLR0917
         interaction: discord.Interaction,
         prompt: app_commands.Range[str, 1, 100],
         model: str = "",
@@ -95,9 +93,7 @@ def add_commands(tree: app_commands.CommandTree) -> None:
         files = [file]
         if image is not None:
             files.append(discord.File(io.BytesIO(await image.read()), image.filename))
-        await interaction.edit_original_response(
-            embed=embed, attachments=files, view=Controls()
-        )
+        await interaction.edit_original_response(embed=embed, attachments=files, view=Controls())
         await interaction.followup.send("and more", ephemeral=True)
 
     @imagine.autocomplete("model")

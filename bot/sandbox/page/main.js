@@ -100,7 +100,7 @@ async function load() {
     return true;
   } catch (error) {
     showStatus("lost");
-    if (error.status >= 400 && error.status < 500) place = place.channel ? { user: place.user } : {};
+    if (error.status >= 400) place = place.channel ? { user: place.user } : {};
     return false;
   } finally {
     const late = mine === turn ? waiting : [];

@@ -51,7 +51,7 @@ function answering(message, context) {
   const asked = message.interaction_metadata;
   const command = asked?.name ?? message.interaction?.name;
   if (asked?.user && command) return usedLine(asked.user, [" used ", el("span", { class: "mention" }, icon("slash"), command)]);
-  const earlierId = message.message_reference?.message_id ?? asked?.interacted_message_id;
+  const earlierId = message.message_reference?.message_id ?? asked?.interacted_message_id ?? asked?.triggering_interaction_metadata?.interacted_message_id;
   const earlier = message.referenced_message ?? context.lookup(earlierId);
   if (earlier) return replyLine(earlier, context);
   if (message.referenced_message === null) return el("div", { class: "answering" }, el("i", {}, "Original message was deleted"));
