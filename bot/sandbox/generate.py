@@ -41,12 +41,15 @@ def wanted(body: bytes) -> Wanted | None:
     except ValueError:
         return None
     match parsed:
-        case {"inputs": str(prompt), "parameters": dict() as parameters}:
-            return Wanted(prompt=prompt, parameters=cast("dict[str, Any]", parameters))
-        case {"inputs": str(prompt)}:
-            return Wanted(prompt=prompt, parameters={})
+        case {"inputs": str(prompt), **others}:
+            given: object = others.get("parameters")
+            return Wanted(prompt=prompt, parameters=_as_object(given))
         case _:
             return None
+
+
+def _as_object(value: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
 
 
 class Generation:
