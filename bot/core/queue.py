@@ -131,7 +131,7 @@ def places(snapshot: Snapshot, call: timedelta = USUAL_CALL) -> dict[JobId, Plac
                 if until_at is None:
                     break
                 held_by = limit or held_by
-                state = replace(state, now_at=until_at)
+                state = _at(state, until_at)
             case turn:
                 found[turn.job_id] = Place(
                     position=len(found) + 1,
@@ -158,6 +158,8 @@ def _money_hold(snapshot: Snapshot) -> Hold | None:
     most = snapshot.limits.money_nusd
     if most is None or snapshot.spent_nusd + RESERVED_PER_IMAGE_NUSD <= most:
         return None
+    if most < RESERVED_PER_IMAGE_NUSD:
+        return Hold(limit=Limit.MONEY, until_at=None)
     month = snapshot.now_at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     next_month = (month + timedelta(days=32)).replace(day=1)
     return Hold(limit=Limit.MONEY, until_at=next_month)
@@ -178,7 +180,13 @@ def _landed(snapshot: Snapshot, call: timedelta) -> Snapshot:
     rest = snapshot.rest if snapshot.rest and snapshot.rest.until_at else None
     start = max(rest.until_at, snapshot.now_at) if rest and rest.until_at else snapshot.now_at
     slots = tuple(_with_end(slot, call, start) for slot in snapshot.slots)
-    return replace(snapshot, slots=slots, rest=None, now_at=start)
+    return _at(replace(snapshot, slots=slots, rest=None), start)
+
+
+def _at(state: Snapshot, now_at: datetime) -> Snapshot:
+    """The same lane later; a new month begins with nothing spent."""
+    same_month = month_of(now_at) == month_of(state.now_at)
+    return replace(state, now_at=now_at, spent_nusd=state.spent_nusd if same_month else 0)
 
 
 def _with_end(slot: Slot, length: timedelta, start: datetime) -> Slot:
