@@ -5,13 +5,13 @@ promise: somebody lighter may still come, so a job may start later, never earlie
 Called by services, the ledger and the cards.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.access import UserId
-from bot.core.fairness import MEMORY, Waiting, next_turn
+from bot.core.fairness import MEMORY, Waiting, light_again_at, next_turn
 from bot.core.jobs import Job, JobId, JobKey, Origin, Request
 from bot.core.outcomes import PauseKind
 from bot.core.prices import RESERVED_PER_IMAGE_NUSD
@@ -115,7 +115,7 @@ def decide(snapshot: Snapshot) -> Waiting | Hold:
     if turn:
         return turn
     if reserve and any(job.ready_at <= now_at for job in snapshot.waiting):
-        return reserve
+        return replace(reserve, until_at=_reserve_ends_at(snapshot, reserve))
     earliest = min((job.ready_at for job in snapshot.waiting), default=None)
     return Hold(limit=None, until_at=earliest)
 
@@ -173,6 +173,16 @@ def _reserve_hold(snapshot: Snapshot) -> Hold | None:
     narrowed = replace(snapshot.limits, windows=(replace(hour, in_force=open_to_all),))
     hold = next_slot(snapshot.calls, narrowed, snapshot.now_at)
     return Hold(limit=Limit.RESERVE, until_at=hold.until_at) if hold else None
+
+
+def _reserve_ends_at(snapshot: Snapshot, reserve: Hold) -> datetime | None:
+    """The first that may let somebody go: room for all, somebody light again or ready."""
+    sent: defaultdict[UserId, list[datetime]] = defaultdict(list)
+    for slot in snapshot.slots:
+        sent[slot.user_id].append(slot.call.sent_at)
+    ends = {reserve.until_at} | {job.ready_at for job in snapshot.waiting}
+    ends |= {light_again_at(sent[job.user_id]) for job in snapshot.waiting}
+    return min((end for end in ends if end and end > snapshot.now_at), default=None)
 
 
 def _landed(snapshot: Snapshot, call: timedelta) -> Snapshot:

@@ -88,11 +88,30 @@ def test_the_reserve_lets_light_users_pass() -> None:
     assert decide(snapshot) == make_waiting(2, BO)
 
 
+def test_the_reserve_holds_a_heavy_user_until_they_are_light_again() -> None:
+    held = decide(make_snapshot(RESERVE, (make_waiting(1, ANA),), HEAVY))
+    assert held == Hold(limit=Limit.RESERVE, until_at=at(2600))
+    again = decide(make_snapshot(RESERVE, (make_waiting(1, ANA),), HEAVY, now=2600))
+    assert again == make_waiting(1, ANA)
+
+
 def test_the_reserve_holds_a_heavy_user_until_the_open_part_has_room() -> None:
     slots = (make_slot(BO, -3000, -2990), make_slot(ANA, -500, -490), make_slot(ANA, -90, -80))
     limits = make_limits(make_window(Limit.HOUR, 5), reserve=2)
     held = decide(make_snapshot(limits, (make_waiting(1, ANA),), slots))
     assert held == Hold(limit=Limit.RESERVE, until_at=at(610))
+
+
+def test_the_reserve_holds_a_heavy_user_until_a_light_one_is_ready() -> None:
+    waiting = (make_waiting(1, ANA), make_waiting(2, BO, ready=40))
+    held = decide(make_snapshot(RESERVE, waiting, HEAVY))
+    assert held == Hold(limit=Limit.RESERVE, until_at=at(40))
+
+
+def test_a_reserve_as_large_as_the_window_still_lets_everybody_go_in_the_end() -> None:
+    limits = make_limits(make_window(Limit.HOUR, 4), reserve=9)
+    held = decide(make_snapshot(limits, (make_waiting(1, ANA),), HEAVY))
+    assert held == Hold(limit=Limit.RESERVE, until_at=at(2600))
 
 
 def test_the_reserve_is_no_reason_when_nobody_is_ready() -> None:
