@@ -6,6 +6,7 @@ No sentence repeats a value, because a token may have been pasted into the wrong
 """
 
 import difflib
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -202,6 +203,22 @@ class Settings(BaseSettings):
 def setting_names() -> tuple[str, ...]:
     """The names of all settings as the environment spells them."""
     return tuple(str(field.validation_alias) for field in Settings.model_fields.values())
+
+
+def sandbox_environment(*, real_hf: bool) -> dict[str, str]:
+    """This process's environment without our settings, so that none of them leaks into a sandbox.
+
+    With `real_hf` the Hugging Face token stays in. Raises SettingsError when that is missing.
+    """
+    names = setting_names()
+    environment = {name: value for name, value in os.environ.items() if name not in names}
+    if real_hf:
+        token = Settings.load().hf_token
+        problem = _hf_token_problem(token)
+        if problem:
+            raise SettingsError(problem)
+        environment["HF_TOKEN"] = token.get_secret_value() if token else ""
+    return environment
 
 
 def _sentence(error: ErrorDetails) -> str:
