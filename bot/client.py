@@ -109,7 +109,7 @@ class HugOps(commands.AutoShardedBot):
         if not options.own_host:
             base = yarl.URL(options.api_url)
             Route.BASE = options.api_url.rstrip("/")
-            Asset.BASE = str(base.origin())
+            cast("Any", Asset).BASE = str(base.origin())
 
     async def setup_hook(self) -> None:
         """Everything that must stand before the first interaction arrives."""
@@ -164,7 +164,7 @@ class HugOps(commands.AutoShardedBot):
         if is_loopback(self.options.api_url) and not is_loopback(url):
             raise ForeignGateway(f"{self.options.api_url} names a gateway on another machine")
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(url)
-        if self.shard_count is None:
+        if self.options.shard_count is None:
             self.shard_count = shard_count
 
     def _tell_owners(self) -> None:
