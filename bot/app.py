@@ -1,20 +1,52 @@
 """The composition root: Settings in, App out, opened and closed by one `async with`.
 
-The only place that chooses implementations. Called by cli.py and by tests.
+The only place that chooses implementations. Called by cli.py, runtime.py and tests.
 """
 
+import secrets
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+from uuid import uuid4
 
+import httpx
+import structlog
+
+from bot.clock import SystemClock
+from bot.config import Settings
+from bot.core.access import GuildId, UserId
 from bot.core.accounts import Account
-from bot.core.ports import Clock, Notes, Outbox
+from bot.core.errors import Failed
+from bot.core.jobs import JobKey
+from bot.core.ports import Books, Clock, Media, Notes, Outbox
+from bot.core.windows import PRESETS
+from bot.hub.account import HubAccounts
+from bot.hub.client import open_client
+from bot.hub.inference import HubPainter, Route
+from bot.ledger.database import Database
+from bot.ledger.desk import Desk
+from bot.ledger.lanes import SqlLane, find_lane, fingerprint_of
+from bot.ledger.media import open_media
+from bot.ledger.notes import SqlNotes
+from bot.ledger.outbox import SqlOutbox
+from bot.ledger.people import SqlBooks, SqlGrants
+from bot.ledger.queue import SqlQueue
+from bot.ledger.timeline import Timeline
 from bot.services.changes import Changes
-from bot.services.dispatcher import Dispatcher
-from bot.services.generation import Generation
+from bot.services.dispatcher import Dispatcher, Shift
+from bot.services.generation import Draws, Generation
 from bot.services.permissions import Permissions
 from bot.services.presence import Presence
 from bot.services.tuning import Tuning
 from bot.services.usage import Usage
+
+SEED_MAX = 2**32
+_KEY_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that reads like something else
+_KEY_LENGTH = 8
+
+log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,9 +61,166 @@ class App:
     permissions: Permissions
     tuning: Tuning
     outbox: Outbox
+    books: Books
     changes: Changes
     notes: Notes
     presence: Presence
     dispatcher: Dispatcher
     sync_guilds: frozenset[int]
     default_model: str
+
+
+@asynccontextmanager
+async def open_app(settings: Settings) -> AsyncGenerator[App]:
+    """Everything behind the commands, ready to use. Raises Unavailable."""
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        database = await _open_ledger(settings, stack)
+        timeline = Timeline(clock)
+        await database.write(timeline.anchor)
+        client = await stack.enter_async_context(open_client(settings.upstream_timeout))
+        account = await _ask_account(client, settings)
+        lane_id = await _find_lane(database, settings, account)
+        lease = timedelta(seconds=settings.lease_seconds)
+        desk = Desk(lane_id=lane_id, lease=lease, timeline=timeline)
+        painter = HubPainter(client, _route(settings), settings.upstream_timeout)
+        yield _assemble(settings, database, desk, painter, clock, account)
+
+
+@asynccontextmanager
+async def open_books(settings: Settings) -> AsyncGenerator[SqlBooks]:
+    """The books alone, as they lie there, beside a bot that may be running. Raises Unavailable."""
+    database = Database.at(settings.database_url)
+    try:
+        yield SqlBooks(database)
+    finally:
+        await database.close()
+
+
+async def upgrade_ledger(settings: Settings) -> None:
+    """Bring the ledger's schema to this version's. Raises Unavailable."""
+    database = Database.at(settings.database_url)
+    try:
+        await database.upgrade()
+    finally:
+        await database.close()
+
+
+async def _open_ledger(settings: Settings, stack: AsyncExitStack) -> Database:
+    database = Database.at(settings.database_url)
+    stack.push_async_callback(database.close)
+    database.lock()
+    await database.upgrade()
+    return database
+
+
+async def _ask_account(client: httpx.AsyncClient, settings: Settings) -> Account | None:
+    token = _secret(settings)
+    if token is None:
+        return None
+    try:
+        account = await HubAccounts(client, settings.hf_endpoint, token).whoami()
+    except Failed as failed:
+        log.warning(
+            "Hugging Face did not say whose token this is; asking again at the next start",
+            action="whoami",
+            cause=failed.cause.value,
+        )
+        return None
+    log.info("The Hugging Face token is known", action="whoami", account=account.name)
+    if not account.may_infer:
+        log.warning(
+            "The token lacks 'Make calls to Inference Providers': /imagine will be refused",
+            action="whoami",
+        )
+    return account
+
+
+async def _find_lane(database: Database, settings: Settings, account: Account | None) -> int:
+    """The lane of the token's account; a backend without a token has a lane of its own."""
+    token = _secret(settings)
+    backend = urlsplit(settings.backend_url or "").netloc
+    name = f"backend {backend}" if token is None else account and account.name
+    fingerprint = fingerprint_of(token or f"backend {backend}")
+    seed = PRESETS[settings.plan.value]
+    return await database.write(
+        lambda conn: find_lane(conn, name=name, fingerprint=fingerprint, seed=seed)
+    )
+
+
+def _secret(settings: Settings) -> str | None:
+    return settings.hf_token.get_secret_value() if settings.hf_token else None
+
+
+def _route(settings: Settings) -> Route:
+    return Route(
+        router_url=settings.hf_router_url,
+        backend_url=settings.backend_url,
+        token=_secret(settings),
+    )
+
+
+def _assemble(
+    settings: Settings,
+    database: Database,
+    desk: Desk,
+    painter: HubPainter,
+    clock: SystemClock,
+    account: Account | None,
+) -> App:
+    media = open_media(settings.media_url)
+    queue = SqlQueue(database, desk)
+    changes = Changes()
+    presence = Presence(
+        frozenset(GuildId(guild) for guild in settings.guilds),
+        frozenset(UserId(owner) for owner in settings.owner_ids),
+    )
+    permissions = Permissions(
+        SqlGrants(database), clock, served=presence.served, owners=presence.owners
+    )
+    shift = Shift(owner=uuid4().hex, lease=desk.lease)
+    dispatcher = Dispatcher(queue, painter, media, clock, changes, shift)
+    books = SqlBooks(database)
+    return App(
+        started_at=clock.now(),
+        account=account,
+        clock=clock,
+        generation=_generation(settings, queue, media, permissions, changes, dispatcher),
+        usage=Usage(queue, books, permissions, clock, settings.image_model),
+        permissions=permissions,
+        tuning=Tuning(
+            SqlLane(database, desk.lane_id, desk.timeline),
+            queue,
+            permissions,
+            clock,
+            dispatcher.wake,
+        ),
+        outbox=SqlOutbox(database, desk),
+        books=books,
+        changes=changes,
+        notes=SqlNotes(database),
+        presence=presence,
+        dispatcher=dispatcher,
+        sync_guilds=frozenset(settings.sync_guilds),
+        default_model=settings.image_model,
+    )
+
+
+def _generation(
+    settings: Settings,
+    queue: SqlQueue,
+    media: Media,
+    permissions: Permissions,
+    changes: Changes,
+    dispatcher: Dispatcher,
+) -> Generation:
+    draws = Draws(key=_fresh_key, seed=_fresh_seed, model=settings.image_model)
+    return Generation(queue, media, permissions, changes, draws, dispatcher.wake)
+
+
+def _fresh_key() -> JobKey:
+    return JobKey("".join(secrets.choice(_KEY_ALPHABET) for _ in range(_KEY_LENGTH)))
+
+
+def _fresh_seed() -> int:
+    return secrets.randbelow(SEED_MAX)

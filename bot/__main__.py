@@ -1,0 +1,5 @@
+"""`python -m bot` is `hugops`."""
+
+from bot.cli import main
+
+main()

@@ -1,0 +1,137 @@
+"""The command line: parse, open, call, exit code. 0 fine, 1 it found something wrong, 2 settings.
+
+The console script `hugops` and `python -m bot` start here.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from bot.config import Settings, SettingsError
+from bot.core.errors import Unavailable
+from bot.log import configure
+
+FOUND_WRONG = 1
+BAD_SETTINGS = 2
+
+app = typer.Typer(
+    name="hugops",
+    help="A Discord chat-ops bot for teams that work with Hugging Face.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+ledger = typer.Typer(help="Look after the ledger; runs beside a live bot.", no_args_is_help=True)
+app.add_typer(ledger, name="ledger")
+
+
+@app.callback(invoke_without_command=True)
+def root(
+    *, show_version: Annotated[bool, typer.Option("--version", help="Say the version.")] = False
+) -> None:
+    """A Discord chat-ops bot for teams that work with Hugging Face."""
+    if show_version:
+        typer.echo(f"hugops {version('hugops')}")
+        raise typer.Exit
+
+
+@app.command()
+def run() -> None:
+    """Connect to Discord and work the queue."""
+    settings = _settings(for_run=True)
+    _log_to_terminal(settings)
+    from bot.runtime import run as run_bot  # noqa: PLC0415 - imports discord.py: on use
+
+    _do(run_bot(settings))
+
+
+@app.command()
+def sandbox(
+    *,
+    real_hf: Annotated[
+        bool, typer.Option("--real-hf", help="Use the real Hugging Face; needs HF_TOKEN.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 0,
+    data: Annotated[
+        Path | None, typer.Option(help="Keep ledger and pictures here, not in a throw-away folder.")
+    ] = None,
+) -> None:
+    """Try everything in a pretend Discord, with the real bot and a pretend Hugging Face."""
+    from bot.config import sandbox_environment  # noqa: PLC0415 - beside its only use
+    from bot.sandbox.serve import Choices, serve  # noqa: PLC0415 - imports aiohttp: on use
+
+    try:
+        environment = sandbox_environment(real_hf=real_hf)
+    except SettingsError as error:
+        _stop(str(error), BAD_SETTINGS)
+    choices = Choices(environment=environment, real_hf=real_hf, port=port, data=data)
+    asyncio.run(serve(choices, say=typer.echo))
+
+
+@ledger.command()
+def verify() -> None:
+    """Prove that the books balance; names the rows that break them."""
+    settings = _settings(for_run=False)
+    from bot.app import open_books  # noqa: PLC0415 - imports the database: on use
+
+    async def look() -> list[str]:
+        async with open_books(settings) as books:
+            return list(await books.verify())
+
+    broken = _do(look())
+    for line in broken:
+        typer.echo(line)
+    if broken:
+        raise typer.Exit(FOUND_WRONG)
+    typer.echo("The books balance.")
+
+
+@ledger.command()
+def upgrade() -> None:
+    """Bring the ledger's schema to this version's; `hugops run` does it by itself."""
+    settings = _settings(for_run=False)
+    from bot.app import upgrade_ledger  # noqa: PLC0415 - imports the database: on use
+
+    _do(upgrade_ledger(settings))
+    typer.echo("The ledger is up to date.")
+
+
+def main() -> None:
+    """The console script."""
+    app()
+
+
+def _settings(*, for_run: bool) -> Settings:
+    try:
+        settings = Settings.load()
+        if for_run:
+            settings.require_for_run()
+    except SettingsError as error:
+        _stop(str(error), BAD_SETTINGS)
+    for unknown in settings.unknown:
+        typer.echo(str(unknown), err=True)
+    return settings
+
+
+def _log_to_terminal(settings: Settings) -> None:
+    tokens = (settings.discord_token, settings.hf_token)
+    secrets = [token.get_secret_value() for token in tokens if token]
+    configure(settings.log_level, settings.log_format, secrets=secrets)
+
+
+def _do(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run `work`; what is wrong with the surroundings becomes one sentence."""
+    try:
+        return asyncio.run(work)
+    except Unavailable as error:
+        setting = "HUGOPS_DATABASE_URL" if error.what == "ledger" else "HUGOPS_MEDIA_URL"
+        _stop(f"The {error.what} cannot be used: {error.reason}. See {setting}.", BAD_SETTINGS)
+
+
+def _stop(sentence: str, code: int) -> NoReturn:
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)

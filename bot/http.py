@@ -1,0 +1,43 @@
+"""/healthz and /readyz for whoever watches the process. Opened by runtime.py.
+
+Healthy: the loop turns and the ledger answers. Ready: Discord is connected as well.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+
+import structlog
+from aiohttp import web
+
+Check = Callable[[], Awaitable[bool]]
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+@asynccontextmanager
+async def serve_health(
+    host: str, port: int, *, healthy: Mapping[str, Check], ready: Mapping[str, Check]
+) -> AsyncGenerator[int]:
+    """Answer on `host`; port 0 takes a free one. Gives the port. Raises OSError."""
+    app = web.Application()
+    app.router.add_get("/healthz", _answer(healthy))
+    app.router.add_get("/readyz", _answer({**healthy, **ready}))
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port)
+        await site.start()
+        taken: int = runner.addresses[0][1]
+        log.info("Answering health checks", action="health", host=host, port=taken)
+        yield taken
+    finally:
+        await runner.cleanup()
+
+
+def _answer(checks: Mapping[str, Check]) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handle(_request: web.Request) -> web.Response:
+        results = {name: await check() for name, check in checks.items()}
+        status = 200 if all(results.values()) else 503
+        return web.json_response(results, status=status)
+
+    return handle

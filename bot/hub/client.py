@@ -1,0 +1,41 @@
+"""The one pooled HTTP client to Hugging Face, and the one place where its errors become ours.
+
+Called by the other modules of bot/hub.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import httpx
+
+from bot.core.errors import Cause, Failed, Reach
+
+CONNECT_SECONDS = 10.0
+POOL_SECONDS = 10.0
+USER_AGENT = "HugOps/0.1 (Discord chat-ops bot)"
+
+
+def open_client(
+    timeout_seconds: float, transport: httpx.AsyncBaseTransport | None = None
+) -> httpx.AsyncClient:
+    """A client whose every wait is finite; close it when done."""
+    timeout = httpx.Timeout(timeout_seconds, connect=CONNECT_SECONDS, pool=POOL_SECONDS)
+    limits = httpx.Limits(max_connections=40, max_keepalive_connections=10)
+    headers = {"User-Agent": USER_AGENT}
+    # The environment's proxies are honoured; its .netrc must not add credentials of its own.
+    return httpx.AsyncClient(
+        timeout=timeout, limits=limits, headers=headers, transport=transport, trust_env=True
+    )
+
+
+@asynccontextmanager
+async def ours() -> AsyncGenerator[None]:
+    """Turn the client's exceptions into Failed, which tells whether the call may have run."""
+    try:
+        yield
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise Failed(cause=Cause.NO_ANSWER, reach=Reach.NEVER) from error
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError) as error:
+        raise Failed(cause=Cause.OUR_FAULT, reach=Reach.NEVER) from error
+    except httpx.HTTPError as error:
+        raise Failed(cause=Cause.BROKEN_LINE, reach=Reach.UNKNOWN) from error

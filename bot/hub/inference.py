@@ -1,0 +1,138 @@
+"""Text to picture over HTTP: hf-inference on the router, or a backend that takes the same body.
+
+The Painter port. Called by the dispatcher through it.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from bot.core import prices
+from bot.core.errors import Cause, Failed, Reach
+from bot.core.jobs import Picture, Request
+from bot.hub.client import ours
+from bot.hub.failures import failure_of, request_id
+from bot.hub.pictures import inspect
+
+MOST_BYTES = 32 * 2**20
+MOST_ERROR_BYTES = 64 * 2**10
+ROUTER_PROVIDER = "hf-inference"
+BACKEND_PROVIDER = "own backend"
+_ENDPOINT_HOST = ".endpoints.huggingface.cloud"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """Where requests go: the router's base, unless a backend is set."""
+
+    router_url: str
+    backend_url: str | None
+    token: str | None
+
+    def __repr__(self) -> str:
+        return f"Route(router_url={self.router_url!r}, backend_url={self.backend_url!r})"
+
+    @property
+    def provider(self) -> str:
+        """Who makes the pictures, as people read it."""
+        return BACKEND_PROVIDER if self.backend_url else ROUTER_PROVIDER
+
+    def url(self, model: str) -> str:
+        """The address that makes pictures with `model`."""
+        if self.backend_url:
+            return self.backend_url
+        return f"{self.router_url}/{ROUTER_PROVIDER}/models/{quote(model, safe='/')}"
+
+    def headers(self) -> dict[str, str]:
+        """The token goes to Hugging Face's own hosts only, never to a stranger's backend."""
+        headers = {"Accept": "image/png"}
+        host = urlsplit(self.backend_url or "").hostname or ""
+        if self.token and (not self.backend_url or host.endswith(_ENDPOINT_HOST)):
+            headers["Authorization"] = f"Bearer {self.token}"
+        return headers
+
+
+class HubPainter:
+    """The Painter port."""
+
+    def __init__(self, client: httpx.AsyncClient, route: Route, most_seconds: float) -> None:
+        self._client = client
+        self._route = route
+        self._most_seconds = most_seconds
+
+    async def paint(self, request: Request) -> Picture:
+        """One call. Raises Failed."""
+        started = time.monotonic()
+        try:
+            async with asyncio.timeout(self._most_seconds), ours():
+                response, body = await self._call(request)
+        except TimeoutError as error:
+            raise Failed(cause=Cause.BROKEN_LINE, reach=Reach.UNKNOWN) from error
+        if not response.is_success:
+            raise failure_of(response, body)
+        seconds = time.monotonic() - started
+        try:
+            looks = await asyncio.to_thread(inspect, body)
+        except Failed as failed:
+            failed.request_id = request_id(response.headers)
+            raise
+        return Picture(
+            data=body,
+            mime=looks.mime,
+            width=looks.width,
+            height=looks.height,
+            seconds=seconds,
+            provider=self._route.provider,
+            cost=self._cost(response, seconds),
+            request_id=request_id(response.headers),
+        )
+
+    async def _call(self, request: Request) -> tuple[httpx.Response, bytes]:
+        async with self._client.stream(
+            "POST",
+            self._route.url(request.model),
+            json={"inputs": request.prompt, "parameters": parameters_of(request)},
+            headers=self._route.headers(),
+        ) as response:
+            most = MOST_BYTES if response.is_success else MOST_ERROR_BYTES
+            return response, await _read(response, most)
+
+    def _cost(self, response: httpx.Response, seconds: float) -> prices.Cost:
+        """Estimated from the compute time where it is said, else from the whole call."""
+        if self._route.backend_url:
+            return prices.UNKNOWN
+        try:
+            compute = float(response.headers.get("x-compute-time", ""))
+        except ValueError:
+            return prices.of_compute(seconds)
+        return prices.of_compute(compute)
+
+
+def parameters_of(request: Request) -> dict[str, Any]:
+    """The parameters that were given; the model's own defaults stand for the others."""
+    width, height = request.size.pixels if request.size else (None, None)
+    given = {
+        "seed": request.seed,
+        "width": width,
+        "height": height,
+        "negative_prompt": request.negative_prompt,
+        "num_inference_steps": request.steps,
+        "guidance_scale": request.guidance,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+async def _read(response: httpx.Response, most: int) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) <= most:
+            continue
+        if response.is_success:
+            raise Failed(cause=Cause.NOT_A_PICTURE, reach=Reach.ANSWERED, detail="too large")
+        break
+    return bytes(body[:most])

@@ -1,0 +1,76 @@
+"""Runs the app, the Discord client and the health server together until told to stop.
+
+SIGTERM or SIGINT: no more work is taken, the running call may end within the time set, its result
+is told, the gateway is closed with 1000. Called by cli.py.
+"""
+
+import asyncio
+import signal
+from contextlib import AsyncExitStack
+
+import structlog
+
+from bot.app import App, open_app
+from bot.client import ClientOptions, HugOps
+from bot.config import Settings
+from bot.core.errors import Unavailable
+from bot.http import serve_health
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+async def run(settings: Settings) -> None:
+    """Work until a signal comes. Raises Unavailable, OSError and LoginRefused."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        app = await stack.enter_async_context(open_app(settings))
+        client = await stack.enter_async_context(HugOps(app, _options(settings)))
+        await stack.enter_async_context(
+            serve_health(
+                settings.http_host,
+                settings.http_port,
+                healthy={"ledger": lambda: _answers(app)},
+                ready={"discord": lambda: _connected(client)},
+            )
+        )
+        await _work(app, client, settings, stop)
+
+
+async def _work(app: App, client: HugOps, settings: Settings, stop: asyncio.Event) -> None:
+    token = settings.discord_token.get_secret_value() if settings.discord_token else ""
+    async with asyncio.TaskGroup() as tasks:
+        connected = tasks.create_task(client.start(token))
+        working = tasks.create_task(app.dispatcher.run())
+        stopping = tasks.create_task(stop.wait())
+        await asyncio.wait({connected, working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        log.info("Stopping: no more work is taken", action="stop")
+        app.dispatcher.drain()
+        await asyncio.wait({working}, timeout=settings.shutdown_seconds)
+        working.cancel()
+        await asyncio.wait({working})
+        await client.close()
+        stopping.cancel()
+    log.info("Stopped", action="stop")
+
+
+def _options(settings: Settings) -> ClientOptions:
+    return ClientOptions(
+        api_url=settings.discord_api_url,
+        shard_ids=settings.shard_ids,
+        shard_count=settings.shard_count,
+    )
+
+
+async def _answers(app: App) -> bool:
+    try:
+        await app.notes.read("health")
+    except Unavailable:
+        return False
+    return True
+
+
+async def _connected(client: HugOps) -> bool:
+    return client.is_ready() and not client.is_closed()
