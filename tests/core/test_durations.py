@@ -25,5 +25,5 @@ def test_a_span_or_a_date_points_back(text: str, expected: datetime) -> None:
 
 @pytest.mark.parametrize("text", ["", "yesterday", "-3d", "3w", "2026-13-01", "99999d"])
 def test_anything_else_is_refused_with_what_is_taken(text: str) -> None:
-    with pytest.raises(BadValue, match=""):
+    with pytest.raises(BadValue):
         since(text, NOW, option="since")
