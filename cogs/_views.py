@@ -9,6 +9,7 @@ from bot.core.errors import Cause
 from bot.core.jobs import Job
 
 _TRY_AGAIN = {Cause.BROKEN_LINE, Cause.NO_ANSWER, Cause.RESTARTED}
+_INFO = "\N{INFORMATION SOURCE}\N{VARIATION SELECTOR-16}"
 _SEPARATE = discord.ButtonStyle.secondary
 _WARN = discord.ButtonStyle.danger
 
@@ -28,13 +29,13 @@ def result_row(key: str) -> discord.ui.View:
     return _layout(
         _button("Reroll", "reroll", key, emoji="🎲"),
         _button("Delete", "delete", key, emoji="🗑️", style=_WARN),
-        _button("Details", "details", key, emoji="ℹ️"),
+        _button("Details", "details", key, emoji=_INFO),
     )
 
 
 def details_row(key: str) -> discord.ui.View:
     """Under a result whose picture is not in the message."""
-    return _layout(_button("Details", "details", key, emoji="ℹ️"))
+    return _layout(_button("Details", "details", key, emoji=_INFO))
 
 
 def failure_row(job: Job) -> discord.ui.View | None:

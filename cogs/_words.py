@@ -36,6 +36,14 @@ KnownRefusal = (
     BadValue | NotAllowed | NotInServer | ServerNotServed | TooManyWaiting | UnknownJob | TooLate
 )
 
+_ELSEWHERE: dict[type[NotInServer | ServerNotServed], str] = {
+    NotInServer: (
+        "**This works in a server, not in a direct message.** Use it in a channel of your server."
+    ),
+    ServerNotServed: (
+        "**I do not work for this server yet.** My owner can add it to `HUGOPS_GUILDS`."
+    ),
+}
 _STANDS = {
     "queued": "waiting",
     "leased": "being made",
@@ -59,10 +67,8 @@ def _refusal(error: KnownRefusal) -> str:
             return bad_value(error.option, error.given, error.allowed)
         case NotAllowed():
             return f"**{_action(error.action)} needs the {error.needs.word} role.** Ask an admin."
-        case NotInServer():
-            return "**This works in a server, not in a direct message.** Use it in a channel there."
-        case ServerNotServed():
-            return "**I do not work for this server yet.** My owner can add it to `HUGOPS_GUILDS`."
+        case NotInServer() | ServerNotServed():
+            return _ELSEWHERE[type(error)]
         case TooManyWaiting():
             return _too_many(error)
         case UnknownJob():
