@@ -69,18 +69,20 @@ def result_card(job: Job, result: Result, snapshot: Snapshot) -> discord.Embed:
         ]
     )
     card = _card(f"{quote(job.request.prompt)}\n{line}", COLOURS.done, job)
-    return card.set_footer(text=f"AI-generated · job {job.key}")
+    return card.set_footer(text=told_footers(job.key)[0])
 
 
 def pictureless_card(job: Job, why: str) -> discord.Embed:
     """A result that cannot be shown here, with the reason and the next step."""
-    return _card(f"🖼️ {why}\n\n{quote(job.request.prompt)}\n{_facts(job)}", COLOURS.done, job)
+    text = f"🖼️ {why}\n\n{quote(job.request.prompt)}\n{_facts(job)}"
+    return _card(text, COLOURS.done, job).set_footer(text=told_footers(job.key)[1])
 
 
 def failure_card(job: Job, default_model: str) -> discord.Embed:
     """Why no picture came, the prompt, and what happened to the slot."""
     why = _words.failure(job, default_model)
-    return _card(f"❌ {why}\n\n{quote(job.request.prompt)}", COLOURS.failed, job)
+    card = _card(f"❌ {why}\n\n{quote(job.request.prompt)}", COLOURS.failed, job)
+    return card.set_footer(text=told_footers(job.key)[1])
 
 
 def cancelled_card(job: Job) -> discord.Embed:
@@ -93,6 +95,14 @@ def moved_card(job: Job, link: str) -> discord.Embed:
     """What is left of a waiting card when the result was posted as a message of its own."""
     done = "Done" if job.status is Status.DONE else "Over"
     return _card(f"✅ **{done}, see below:** {link}", COLOURS.quiet, job)
+
+
+def told_footers(key: str) -> tuple[str, str]:
+    """The footers of cards that tell how a job ended, with a picture and without.
+
+    A waiting card never has them, so a message that does is proof that the job was told.
+    """
+    return f"AI-generated · job {key}", f"job {key} · over"
 
 
 def picture_file(job: Job, result: Result, data: bytes) -> discord.File:

@@ -237,6 +237,6 @@ def too_large(size: int, most: int) -> str:
 
 
 def told_late(keys: list[str]) -> str:
-    """Private results that found no way to the person."""
+    """Results that found no way to the person."""
     shown = ", ".join(f"`/jobs show job:{key}`" for key in keys)
-    return f"**A private result could not reach you earlier.** See it with {shown}."
+    return f"**A result could not reach you earlier.** See it with {shown}."
