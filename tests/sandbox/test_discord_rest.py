@@ -139,8 +139,8 @@ async def test_too_late_and_unknown(server: DiscordServer, world: DemoWorld):
 
 
 async def test_size_limits(server: DiscordServer, world: DemoWorld, bot: ProbeBot):
-    assert server.realm.file_limit == 10 * 1024 * 1024
-    server.realm.file_limit = 100
+    assert server.file_limit == 10 * 1024 * 1024
+    server.file_limit = 100
     big = discord.File(io.BytesIO(b"x" * 101), "big.bin")
     with pytest.raises(discord.HTTPException) as refused:
         await _in(bot, world.general).send(file=big)
