@@ -19,6 +19,7 @@ MODEL_MAX = 96
 _MODEL = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _JOINERS = {"\u200c", "\u200d"}  # spell Persian words and compound emoji: kept inside a text
 _KEPT = {"\n", "\t"} | _JOINERS
+_EDGES = re.compile(r"\A[\s\u200c\u200d]+|[\s\u200c\u200d]+\Z")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,7 @@ def check(wish: Wish, *, default_model: str, fresh_seed: int) -> tuple[Request, 
 def visible(text: str) -> str:
     """`text` without control, direction and zero-width characters, which could disguise it."""
     kept = (c for c in text if c in _KEPT or unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
-    return "".join(kept).strip().strip("".join(_JOINERS)).strip()
+    return _EDGES.sub("", "".join(kept))
 
 
 def _prompt(option: str, text: str) -> str:

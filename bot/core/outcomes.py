@@ -21,6 +21,7 @@ _CREDIT_PAUSES = (timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=
 _CREDIT_SPENT_PAUSE = timedelta(hours=1)
 _SLOW_DOWN_PAUSE = timedelta(minutes=1)
 _SLOW_DOWN_MOST = timedelta(minutes=15)
+_SLOW_DOWN_DOUBLINGS = 10  # more than reach the most; strikes have no end, a timedelta has
 _SLOW_DOWN_MARGIN = timedelta(milliseconds=500)
 _LOADING_PAUSE = timedelta(seconds=20)
 _LOADING_MOST = timedelta(minutes=2)
@@ -125,7 +126,8 @@ def _money_counts(failed: Failed) -> bool:
 
 
 def _slow_down(failed: Failed, strikes: Strikes) -> Pause:
-    backoff = min(_SLOW_DOWN_PAUSE * 2**strikes.slow_down, _SLOW_DOWN_MOST)
+    doublings = min(strikes.slow_down, _SLOW_DOWN_DOUBLINGS)
+    backoff = min(_SLOW_DOWN_PAUSE * 2**doublings, _SLOW_DOWN_MOST)
     asked = failed.retry_after if failed.retry_after is not None else backoff
     length = max(asked, timedelta(seconds=1)) + _SLOW_DOWN_MARGIN
     return Pause(kind=PauseKind.SLOW_DOWN, length=length)

@@ -35,9 +35,16 @@ def encode(result: Result) -> bytes:
     return json.dumps(facts).encode()
 
 
-def decode(note: bytes) -> Result:
-    """The result that `encode` wrote down."""
-    facts = cast("dict[str, str]", json.loads(note))
+def decode(note: bytes) -> Result | None:
+    """The result that `encode` wrote down; None when the note is torn."""
+    try:
+        facts = cast("dict[str, str]", json.loads(note))
+        return _result(facts)
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def _result(facts: dict[str, str]) -> Result:
     amount = cast("int | None", facts["amount_nusd"])
     return Result(
         media=facts["media"],

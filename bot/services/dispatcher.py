@@ -95,8 +95,8 @@ class Dispatcher:
             return
         name = picture_name(claimed.job.key, claimed.lease.attempt)
         note = await self._media.load(note_name(name))
-        if note and await self._media.load(name):
-            result = decode(note)
+        result = decode(note) if note else None
+        if result and await self._media.load(name):
             attempt = Attempt(seconds=result.seconds, cost=result.cost, result=result)
             await self._queue.settle(claimed.lease, SUCCESS, attempt)
             return
@@ -117,7 +117,14 @@ class Dispatcher:
     async def _perform(self, claimed: Claimed) -> None:
         try:
             await self._queue.mark_sent(claimed.lease)
-            self._changes.note(claimed.job.key)
+        except (Superseded, Unavailable):
+            # Cancelled meanwhile, or too late for the spacing: what is still ours goes back.
+            with suppress(Superseded, Unavailable):
+                await self._queue.release(claimed.lease)
+            self._bell.set()
+            return
+        self._changes.note(claimed.job.key)
+        try:
             async with asyncio.TaskGroup() as group:
                 renewal = group.create_task(self._renew(claimed.lease))
                 await self._attempt(claimed)

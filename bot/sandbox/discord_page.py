@@ -1,0 +1,197 @@
+"""The routes of the sandbox page under `/client/`: one person's view, live events and actions."""
+
+import json
+from http import HTTPStatus
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.sandbox.changes import Event
+from bot.sandbox.command_forms import ClientRefusedError, is_offered
+from bot.sandbox.discord_answers import answer
+from bot.sandbox.discord_client import People
+from bot.sandbox.discord_payloads import channel_json, user_json
+from bot.sandbox.json_shapes import Json
+from bot.sandbox.permissions import Permission
+from bot.sandbox.world import Channel, User
+
+PAGE = Path(__file__).parent / "page"
+
+
+class PageRoutes:
+    def __init__(self, people: People) -> None:
+        self._people = people
+        self._world = people.world
+        self._realm = people.realm
+
+    def register(self, app: web.Application) -> None:
+        app.router.add_get("/client/state", self.state)
+        app.router.add_get("/client/events", self.events)
+        for name, handler in (
+            ("command", self.command),
+            ("component", self.component),
+            ("modal", self.modal),
+            ("autocomplete", self.autocomplete),
+        ):
+            app.router.add_post(f"/client/{name}", handler)
+        app.router.add_get("/attachments/{channel}/{attachment}/{filename}", self.attachment)
+        if PAGE.is_dir():
+            app.router.add_get("/", self.index)
+            app.router.add_static("/", PAGE)
+
+    async def index(self, _request: web.Request) -> web.FileResponse:
+        return web.FileResponse(PAGE / "index.html")
+
+    async def attachment(self, request: web.Request) -> web.Response:
+        number = request.match_info["attachment"]
+        stored = self._realm.messages.attachments.get(int(number)) if number.isdecimal() else None
+        if stored is None:
+            raise web.HTTPNotFound
+        return web.Response(body=stored.data, content_type=stored.content_type)
+
+    async def state(self, request: web.Request) -> web.Response:
+        user, channel = self._place(dict(request.query))
+        messages = self._people.messages(channel, user)
+        return answer(
+            {
+                "me": user_json(user),
+                "users": [user_json(u) for u in self._people_here()],
+                "bot": user_json(self._world.bot),
+                "guilds": [
+                    {"id": str(guild.id), "name": guild.name}
+                    for guild in self._world.guilds.values()
+                    if user.id in guild.members
+                ],
+                "roles": self._roles(),
+                "channel": str(channel.id),
+                "channels": [channel_json(c) | {"name": c.name} for c in self._channels_of(user)],
+                "commands": self._commands(user, channel),
+                "messages": [self._realm.messages.json(message) for message in messages],
+                "ready": self._realm.gateway.ready,
+            }
+            | self._realm.page_state
+        )
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        user, channel = self._place(dict(request.query))
+        headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        response = web.StreamResponse(headers=headers)
+        await response.prepare(request)
+        with self._realm.changes.listen() as queue:
+            if self._realm.gateway.ready:
+                queue.put_nowait(Event(type="ready", body={}))
+            while (event := await queue.get()) is not None:
+                if not _concerns(event, user, channel):
+                    continue
+                line = json.dumps({"type": event.type} | event.body)
+                try:
+                    await response.write(f"data: {line}\n\n".encode())
+                except ConnectionError:
+                    break
+        return response
+
+    async def command(self, request: web.Request) -> web.Response:
+        body = await _json_of(request)
+        user, channel = self._place(body)
+        options = _given(body.get("options"))
+        try:
+            sent = self._people.send_command(user, channel, body["name"], options, raw=False)
+        except ClientRefusedError as refusal:
+            return _refused(refusal)
+        return answer({"interaction": str(sent.id)})
+
+    async def component(self, request: web.Request) -> web.Response:
+        body = await _json_of(request)
+        user, _ = self._place(body)
+        message = self._world.messages.get(int(body["message"]))
+        if message is None:
+            raise web.HTTPNotFound
+        try:
+            used = await self._people.press(
+                user, message, body["custom_id"], values=body.get("values")
+            )
+        except ClientRefusedError as refusal:
+            return _refused(refusal)
+        return answer({"interaction": str(used.id)})
+
+    async def modal(self, request: web.Request) -> web.Response:
+        body = await _json_of(request)
+        user, _ = self._place(body)
+        opened_by = self._realm.interactions.get(int(body["modal"]))
+        if opened_by is None or opened_by.user is not user:
+            raise web.HTTPNotFound
+        try:
+            sent = await self._people.submit_modal(opened_by, body.get("values"))
+        except ClientRefusedError as refusal:
+            return _refused(refusal)
+        return answer({"interaction": str(sent.id)})
+
+    async def autocomplete(self, request: web.Request) -> web.Response:
+        body = await _json_of(request)
+        user, channel = self._place(body)
+        option = body["option"]
+        others = {k: v for k, v in _given(body.get("options")).items() if k != option}
+        try:
+            choices = await self._people.autocomplete(
+                user, channel, body["name"], option, body["value"], **others
+            )
+        except (ClientRefusedError, TimeoutError):
+            choices = list[Json]()
+        return answer({"choices": choices})
+
+    def _place(self, asked: Json) -> tuple[User, Channel]:
+        """Who looks and where; without a name the first person in their first channel."""
+        people = self._people_here()
+        user = self._world.first_viewer or people[0]
+        if asked.get("user"):
+            user = self._world.users.get(int(asked["user"]), user)
+        channels = self._channels_of(user)
+        wanted = str(asked.get("channel") or channels[0].id)
+        channel = next((c for c in channels if str(c.id) == wanted), None)
+        if channel is None:
+            raise web.HTTPNotFound
+        return user, channel
+
+    def _people_here(self) -> list[User]:
+        return [user for user in self._world.users.values() if self._channels_of(user)]
+
+    def _channels_of(self, user: User) -> list[Channel]:
+        """Where a person can look: their servers' channels, then the DM with the bot."""
+        if user.bot or not any(user.id in g.members for g in self._world.guilds.values()):
+            return []
+        shared = [c for guild in self._world.guilds.values() for c in guild.channels.values()]
+        seen = [c for c in shared if Permission.VIEW_CHANNEL in self._world.permissions(user, c)]
+        return [*seen, self._world.dm(user)]
+
+    def _commands(self, user: User, channel: Channel) -> list[Json]:
+        offered = self._world.commands_for(channel.guild)
+        return [c for c in offered if is_offered(self._world, c, user, channel)]
+
+    def _roles(self) -> list[Json]:
+        return [
+            {"id": str(role.id), "name": role.name, "guild_id": str(guild.id)}
+            for guild in self._world.guilds.values()
+            for role in guild.roles.values()
+        ]
+
+
+def _concerns(event: Event, user: User, channel: Channel) -> bool:
+    if event.person_id not in (None, user.id):
+        return False
+    return event.channel_id in (None, channel.id)
+
+
+def _given(options: Json | None) -> Json:
+    """An option left empty in the page's form was not given."""
+    return {name: value for name, value in (options or {}).items() if value not in (None, "")}
+
+
+def _refused(refusal: ClientRefusedError) -> web.Response:
+    return answer({"message": str(refusal)}, HTTPStatus.BAD_REQUEST)
+
+
+async def _json_of(request: web.Request) -> Json:
+    try:
+        return await request.json()
+    except ValueError:
+        raise web.HTTPBadRequest from None

@@ -1,0 +1,77 @@
+"""Everything the stand-in's parts share while a server runs: world, wires and open interactions."""
+
+import asyncio
+import time
+from pathlib import Path
+
+from bot.sandbox.changes import Changes, Event
+from bot.sandbox.discord_gateway import Gateway
+from bot.sandbox.discord_interaction_payloads import interaction_json
+from bot.sandbox.discord_messages import Messages
+from bot.sandbox.discord_traffic import Faults, Traffic
+from bot.sandbox.interactions import Interaction
+from bot.sandbox.json_shapes import Json
+from bot.sandbox.world import World
+
+ACKNOWLEDGE_WITHIN_S = 3.0
+TOKEN_LIFETIME_S = 15 * 60.0
+NO_ANSWER = "The application did not respond"
+
+
+class Realm:
+    def __init__(self, world: World, token: str, record: Path | None = None) -> None:
+        self.world = world
+        self.token = token
+        self.changes = Changes()
+        self.gateway = Gateway(world, self.changes, token)
+        self.messages = Messages(world, self.changes, self.gateway)
+        self.traffic = Traffic(record)
+        self.faults = Faults()
+        self.interactions: dict[int, Interaction] = {}
+        self._by_token: dict[str, Interaction] = {}
+        self.acknowledge_within_s = ACKNOWLEDGE_WITHIN_S
+        self.token_lifetime_s = TOKEN_LIFETIME_S
+        # What the launcher wants the page to know besides, as whether Hugging Face is the real one.
+        self.page_state: Json = {}
+
+    def by_token(self, token: str) -> Interaction | None:
+        return self._by_token.get(token)
+
+    def is_expired(self, interaction: Interaction) -> bool:
+        return interaction.expired or interaction.age_s > self.token_lifetime_s
+
+    def deliver(self, interaction: Interaction) -> None:
+        """Send the interaction to the bot and start the clock of the first answer."""
+        self.interactions[interaction.id] = interaction
+        self._by_token[interaction.token] = interaction
+        interaction.payload = interaction_json(interaction, self.world)
+        self.redeliver(interaction)
+        asyncio.get_running_loop().call_later(self.acknowledge_within_s, self._give_up, interaction)
+
+    def redeliver(self, interaction: Interaction) -> None:
+        """The same event once more, as Discord's gateway may do."""
+
+        def stamp() -> None:
+            if interaction.sent_s is None:
+                interaction.sent_s = time.monotonic()
+
+        guild = interaction.channel.guild
+        self.gateway.dispatch(
+            "INTERACTION_CREATE",
+            interaction.payload,
+            guild_id=None if guild is None else guild.id,
+            before_sending=stamp,
+        )
+
+    def _give_up(self, interaction: Interaction) -> None:
+        if interaction.response is not None:
+            return
+        interaction.failed = True
+        self.changes.publish(
+            Event(
+                type="interaction_failed",
+                body={"interaction_id": str(interaction.id), "text": NO_ANSWER},
+                channel_id=interaction.channel.id,
+                person_id=interaction.user.id,
+            )
+        )

@@ -1,0 +1,74 @@
+"""The real program as a process between the two stand-ins. Used by every end-to-end test."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import Mapping
+from pathlib import Path
+
+REPO = Path(__file__).parents[2]
+
+
+class Bot:
+    """`hugops run` in a folder of its own, started, stopped and killed at will."""
+
+    def __init__(self, settings: Mapping[str, str], folder: Path) -> None:
+        self.settings = dict(settings)
+        self.folder = folder
+        self.log_file = folder / "bot.log"
+        self.process: Process | None = None
+
+    async def start(self, **overrides: str) -> None:
+        """Start it; returns as soon as the process exists."""
+        with self.log_file.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *self._command("run"),
+                env=self._environment(overrides),
+                cwd=self.folder,
+                stdout=log,
+                stderr=STDOUT,
+            )
+
+    async def run(self, *arguments: str, **overrides: str) -> tuple[int, str]:
+        """Run another command of `hugops` to its end: exit code and everything it said."""
+        process = await asyncio.create_subprocess_exec(
+            *self._command(*arguments),
+            env=self._environment(overrides),
+            cwd=self.folder,
+            stdout=PIPE,
+            stderr=STDOUT,
+        )
+        said, _ = await process.communicate()
+        return process.returncode or 0, said.decode()
+
+    async def kill(self) -> None:
+        """SIGKILL: no chance to tidy up."""
+        await self._end(signal.SIGKILL)
+
+    async def terminate(self) -> int:
+        """SIGTERM, and the exit code."""
+        return await self._end(signal.SIGTERM)
+
+    @property
+    def running(self) -> bool:
+        """Whether the process lives."""
+        return self.process is not None and self.process.returncode is None
+
+    @property
+    def log(self) -> str:
+        """Everything it wrote so far, over all starts."""
+        return self.log_file.read_text() if self.log_file.exists() else ""
+
+    async def _end(self, number: signal.Signals) -> int:
+        assert self.process is not None
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+        return await self.process.wait()
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-W", "error::ResourceWarning", "-m", "bot", *arguments]
+
+    def _environment(self, overrides: Mapping[str, str]) -> dict[str, str]:
+        return {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPO), **self.settings, **overrides}

@@ -1,0 +1,93 @@
+"""The routes that the sandbox page uses."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest_asyncio
+
+from bot.sandbox.demo import DemoWorld
+from bot.sandbox.discord_server import DiscordServer
+from tests.sandbox.discord_bot import ProbeBot
+
+
+@pytest_asyncio.fixture
+async def browser(server: DiscordServer) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(server.base_url) as session:
+        yield session
+
+
+async def test_the_state_of_one_person(
+    server: DiscordServer, world: DemoWorld, bot: ProbeBot, browser: aiohttp.ClientSession
+):
+    await (await server.run_command(world.bo, world.general, "ping", private=True)).settled()
+    async with browser.get("/client/state") as got:
+        state = await got.json()
+    assert state["me"]["username"] == "ana"
+    assert state["messages"] == []
+    place = {"user": str(world.bo.id), "channel": str(world.general.id)}
+    async with browser.get("/client/state", params=place) as got:
+        state = await got.json()
+    assert [message["content"] for message in state["messages"]] == ["pong <@1>"]
+    assert "admin" not in {command["name"] for command in state["commands"]}
+    assert {channel["name"] for channel in state["channels"]} >= {"general", "lobby", "bo"}
+
+
+async def test_acting_through_the_page(
+    server: DiscordServer, world: DemoWorld, bot: ProbeBot, browser: aiohttp.ClientSession
+):
+    place = {"user": str(world.ana.id), "channel": str(world.general.id)}
+    async with browser.get("/client/events", params=place) as stream:
+        events = _events(stream)
+        assert (await anext(events))["type"] == "ready"
+        order = {"name": "ping", "options": {"private": "true"}}
+        assert await _post(browser, "command", place | order) == 200
+        message = (await anext(events))["message"]
+        assert message["flags"] == 64
+        pressed = {"message": message["id"], "custom_id": "v1:edit:1"}
+        assert await _post(browser, "component", place | pressed) == 200
+        modal = (await anext(events))["modal"]
+        form = {"modal": modal["id"], "values": {"prompt": "a fox"}}
+        assert await _post(browser, "modal", place | form) == 200
+        assert (await anext(events))["message"]["content"] == "form: a fox"
+        await server.remove(server.messages(world.general)[-1])
+        assert (await anext(events))["type"] == "message_delete"
+
+
+async def test_refusals_and_suggestions(
+    server: DiscordServer, world: DemoWorld, bot: ProbeBot, browser: aiohttp.ClientSession
+):
+    place: dict[str, Any] = {"user": str(world.ana.id), "channel": str(world.general.id)}
+    assert await _post(browser, "command", place | {"name": "imagine"}) == 400
+    assert await _post(browser, "component", place | {"message": "1", "custom_id": "x"}) == 404
+    ask = {"name": "imagine", "option": "model", "value": "x", "options": {"prompt": ""}}
+    async with browser.post("/client/autocomplete", json=place | ask) as got:
+        assert len((await got.json())["choices"]) == 2
+    async with browser.get("/client/state", params={"channel": "7"}) as got:
+        assert got.status == 404
+
+
+async def test_a_silent_bot_is_said(
+    server: DiscordServer, world: DemoWorld, browser: aiohttp.ClientSession
+):
+    server.realm.acknowledge_within_s = 0.05
+    place = {"user": str(world.ana.id), "channel": str(world.general.id)}
+    async with browser.get("/client/events", params=place) as stream:
+        await server.run_command(world.ana, world.general, "ping", raw=True)
+        event = await anext(_events(stream))
+    assert event["type"] == "interaction_failed"
+    assert event["text"] == "The application did not respond"
+
+
+async def _post(browser: aiohttp.ClientSession, name: str, body: Any) -> int:
+    async with browser.post(f"/client/{name}", json=body) as got:
+        return got.status
+
+
+async def _events(stream: aiohttp.ClientResponse) -> AsyncIterator[Any]:
+    async with asyncio.timeout(10):
+        async for line in stream.content:
+            if line.startswith(b"data: "):
+                yield json.loads(line.removeprefix(b"data: "))

@@ -1,0 +1,1 @@
+"""The use cases, on a real ledger in a temporary folder."""
