@@ -6,6 +6,7 @@ Called by the ledger inside the claim, and by core/queue.py to play the queue fo
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import nlargest
 
 from bot.core.access import Role, UserId
 from bot.core.jobs import JobId
@@ -41,6 +42,12 @@ def next_turn(
     if light_only:
         ready = (job for job in ready if slots.get(job.user_id, 0) < LIGHT_USE)
     return min(ready, key=lambda job: _claim(job, slots), default=None)
+
+
+def light_again_at(sent: Iterable[datetime]) -> datetime | None:
+    """When a person whose calls left then is light again; None: they are."""
+    latest = nlargest(LIGHT_USE, sent)
+    return latest[-1] + MEMORY if len(latest) == LIGHT_USE else None
 
 
 def _claim(job: Waiting, slots: Mapping[UserId, int]) -> tuple[float, int]:

@@ -5,13 +5,13 @@ promise: somebody lighter may still come, so a job may start later, never earlie
 Called by services, the ledger and the cards.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.core.access import UserId
-from bot.core.fairness import MEMORY, Waiting, next_turn
+from bot.core.fairness import MEMORY, Waiting, light_again_at, next_turn
 from bot.core.jobs import Job, JobId, JobKey, Origin, Request
 from bot.core.outcomes import PauseKind
 from bot.core.prices import RESERVED_PER_IMAGE_NUSD
@@ -115,7 +115,7 @@ def decide(snapshot: Snapshot) -> Waiting | Hold:
     if turn:
         return turn
     if reserve and any(job.ready_at <= now_at for job in snapshot.waiting):
-        return reserve
+        return replace(reserve, until_at=_reserve_ends_at(snapshot, reserve))
     earliest = min((job.ready_at for job in snapshot.waiting), default=None)
     return Hold(limit=None, until_at=earliest)
 
@@ -131,7 +131,7 @@ def places(snapshot: Snapshot, call: timedelta = USUAL_CALL) -> dict[JobId, Plac
                 if until_at is None:
                     break
                 held_by = limit or held_by
-                state = replace(state, now_at=until_at)
+                state = _at(state, until_at)
             case turn:
                 found[turn.job_id] = Place(
                     position=len(found) + 1,
@@ -158,6 +158,8 @@ def _money_hold(snapshot: Snapshot) -> Hold | None:
     most = snapshot.limits.money_nusd
     if most is None or snapshot.spent_nusd + RESERVED_PER_IMAGE_NUSD <= most:
         return None
+    if most < RESERVED_PER_IMAGE_NUSD:
+        return Hold(limit=Limit.MONEY, until_at=None)
     month = snapshot.now_at.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     next_month = (month + timedelta(days=32)).replace(day=1)
     return Hold(limit=Limit.MONEY, until_at=next_month)
@@ -173,12 +175,28 @@ def _reserve_hold(snapshot: Snapshot) -> Hold | None:
     return Hold(limit=Limit.RESERVE, until_at=hold.until_at) if hold else None
 
 
+def _reserve_ends_at(snapshot: Snapshot, reserve: Hold) -> datetime | None:
+    """The first that may let somebody go: room for all, somebody light again or ready."""
+    sent: defaultdict[UserId, list[datetime]] = defaultdict(list)
+    for slot in snapshot.slots:
+        sent[slot.user_id].append(slot.call.sent_at)
+    ends = {reserve.until_at} | {job.ready_at for job in snapshot.waiting}
+    ends |= {light_again_at(sent[job.user_id]) for job in snapshot.waiting}
+    return min((end for end in ends if end and end > snapshot.now_at), default=None)
+
+
 def _landed(snapshot: Snapshot, call: timedelta) -> Snapshot:
     """The snapshot with an end for what runs and no pause that nobody knows the end of."""
     rest = snapshot.rest if snapshot.rest and snapshot.rest.until_at else None
     start = max(rest.until_at, snapshot.now_at) if rest and rest.until_at else snapshot.now_at
     slots = tuple(_with_end(slot, call, start) for slot in snapshot.slots)
-    return replace(snapshot, slots=slots, rest=None, now_at=start)
+    return _at(replace(snapshot, slots=slots, rest=None), start)
+
+
+def _at(state: Snapshot, now_at: datetime) -> Snapshot:
+    """The same lane later; a new month begins with nothing spent."""
+    same_month = month_of(now_at) == month_of(state.now_at)
+    return replace(state, now_at=now_at, spent_nusd=state.spent_nusd if same_month else 0)
 
 
 def _with_end(slot: Slot, length: timedelta, start: datetime) -> Slot:

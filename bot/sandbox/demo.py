@@ -9,8 +9,9 @@ class DemoWorld(World):
 
     def __init__(self) -> None:
         super().__init__()
-        self.owner = self.add_user("olga", "Olga")
+        self.owner = self.application_owner
         self.ana = self.add_user("ana", "Ana")
+        self.first_viewer = self.ana
         self.bo = self.add_user("bo", "Bo")
         self.operator = self.add_user("oskar", "Oskar")
         self.admin = self.add_user("mina", "Mina")

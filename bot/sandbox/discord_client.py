@@ -25,7 +25,7 @@ from bot.sandbox.discord_payloads import (
 )
 from bot.sandbox.discord_realm import Realm
 from bot.sandbox.interactions import Interaction, InteractionKind
-from bot.sandbox.json_shapes import Json
+from bot.sandbox.json_shapes import Json, entries
 from bot.sandbox.messages import Message
 from bot.sandbox.modal_forms import filled_modal
 from bot.sandbox.world import Channel, Guild, Role, User
@@ -104,6 +104,7 @@ class People:
         part = message.control(control)
         if not forged:
             self._check_usable(user, message, part, control)
+            _check_chosen(part or {}, values or [])
         part = part or {"type": _BUTTON, "custom_id": control}
         data: Json = {"custom_id": part["custom_id"], "component_type": part["type"]}
         data["id"] = part.get("id", 1)
@@ -249,3 +250,9 @@ class People:
         )
         self.realm.deliver(interaction)
         return interaction
+
+
+def _check_chosen(part: Json, values: list[str]) -> None:
+    offered = [option["value"] for option in entries(part, "options")]
+    if offered and not set(values) <= set(offered):
+        raise ClientRefusedError(f"{values} are not among {offered}")

@@ -55,7 +55,7 @@ class PageRoutes:
         return answer(
             {
                 "me": user_json(user),
-                "users": [user_json(u) for u in self._world.users.values() if not u.bot],
+                "users": [user_json(u) for u in self._people_here()],
                 "bot": user_json(self._world.bot),
                 "guilds": [
                     {"id": str(guild.id), "name": guild.name}
@@ -69,6 +69,7 @@ class PageRoutes:
                 "messages": [self._realm.messages.json(message) for message in messages],
                 "ready": self._realm.gateway.ready,
             }
+            | self._realm.page_state
         )
 
     async def events(self, request: web.Request) -> web.StreamResponse:
@@ -80,9 +81,13 @@ class PageRoutes:
             if self._realm.gateway.ready:
                 queue.put_nowait(Event(type="ready", body={}))
             while (event := await queue.get()) is not None:
-                if _concerns(event, user, channel):
-                    line = json.dumps({"type": event.type} | event.body)
+                if not _concerns(event, user, channel):
+                    continue
+                line = json.dumps({"type": event.type} | event.body)
+                try:
                     await response.write(f"data: {line}\n\n".encode())
+                except ConnectionError:
+                    break
         return response
 
     async def command(self, request: web.Request) -> web.Response:
@@ -136,8 +141,8 @@ class PageRoutes:
 
     def _place(self, asked: Json) -> tuple[User, Channel]:
         """Who looks and where; without a name the first person in their first channel."""
-        people = [user for user in self._world.users.values() if self._channels_of(user)]
-        user = people[0]
+        people = self._people_here()
+        user = self._world.first_viewer or people[0]
         if asked.get("user"):
             user = self._world.users.get(int(asked["user"]), user)
         channels = self._channels_of(user)
@@ -146,6 +151,9 @@ class PageRoutes:
         if channel is None:
             raise web.HTTPNotFound
         return user, channel
+
+    def _people_here(self) -> list[User]:
+        return [user for user in self._world.users.values() if self._channels_of(user)]
 
     def _channels_of(self, user: User) -> list[Channel]:
         """Where a person can look: their servers' channels, then the DM with the bot."""

@@ -10,6 +10,7 @@ from bot.sandbox.discord_interaction_payloads import interaction_json
 from bot.sandbox.discord_messages import Messages
 from bot.sandbox.discord_traffic import Faults, Traffic
 from bot.sandbox.interactions import Interaction
+from bot.sandbox.json_shapes import Json
 from bot.sandbox.world import World
 
 ACKNOWLEDGE_WITHIN_S = 3.0
@@ -30,6 +31,8 @@ class Realm:
         self._by_token: dict[str, Interaction] = {}
         self.acknowledge_within_s = ACKNOWLEDGE_WITHIN_S
         self.token_lifetime_s = TOKEN_LIFETIME_S
+        # What the launcher wants the page to know besides, as whether Hugging Face is the real one.
+        self.page_state: Json = {}
 
     def by_token(self, token: str) -> Interaction | None:
         return self._by_token.get(token)
@@ -67,7 +70,7 @@ class Realm:
         self.changes.publish(
             Event(
                 type="interaction_failed",
-                body={"interaction_id": str(interaction.id), "message": NO_ANSWER},
+                body={"interaction_id": str(interaction.id), "text": NO_ANSWER},
                 channel_id=interaction.channel.id,
                 person_id=interaction.user.id,
             )

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from bot.sandbox.discord_answers import answer
+from bot.sandbox.discord_command_rules import CHAT_INPUT, check_commands
 from bot.sandbox.discord_errors import ApiError, Problem
 from bot.sandbox.discord_exchange import Call, Exchanges
 from bot.sandbox.discord_payloads import (
@@ -15,7 +16,6 @@ from bot.sandbox.discord_realm import Realm
 from bot.sandbox.json_shapes import Json
 from bot.sandbox.world import World
 
-CHAT_INPUT = 1
 _IDENTIFIES_A_DAY = 1000
 _DAY_MS = 86_400_000
 
@@ -83,6 +83,7 @@ class RestRoutes:
         scope = self._scope(call)
         before = self._world.commands.get(scope, {})
         sent: list[Json] = call.body.payload or []
+        check_commands(sent)
         after: dict[tuple[int, str], Json] = {}
         for command in sent:
             key = (command.get("type", CHAT_INPUT), command["name"])

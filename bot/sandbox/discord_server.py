@@ -90,6 +90,12 @@ class DiscordServer(People):
         guild_id = None if channel.guild is None else channel.guild.id
         self.gateway.dispatch("CHANNEL_UPDATE", channel_json(channel), guild_id=guild_id)
 
+    def remove_channel(self, channel: Channel) -> None:
+        """Somebody deletes a channel, and the bot is told."""
+        self.world.remove_channel(channel)
+        guild_id = None if channel.guild is None else channel.guild.id
+        self.gateway.dispatch("CHANNEL_DELETE", channel_json(channel), guild_id=guild_id)
+
     async def start(self) -> None:
         self._runner = web.AppRunner(self._app(), access_log=None, shutdown_timeout=_CLOSING_S)
         await self._runner.setup()

@@ -40,13 +40,14 @@ def wanted(body: bytes) -> Wanted | None:
         parsed: Any = json.loads(body)
     except ValueError:
         return None
-    match parsed:
-        case {"inputs": str(prompt), "parameters": dict() as parameters}:
-            return Wanted(prompt=prompt, parameters=cast("dict[str, Any]", parameters))
-        case {"inputs": str(prompt)}:
-            return Wanted(prompt=prompt, parameters={})
-        case _:
-            return None
+    if not isinstance(parsed, dict):
+        return None
+    fields = cast("dict[str, Any]", parsed)
+    prompt, parameters = fields.get("inputs"), fields.get("parameters")
+    if not isinstance(prompt, str):
+        return None
+    given = cast("dict[str, Any]", parameters) if isinstance(parameters, dict) else {}
+    return Wanted(prompt=prompt, parameters=given)
 
 
 class Generation:

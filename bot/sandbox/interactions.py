@@ -9,9 +9,11 @@ from enum import IntEnum
 from typing import Any
 
 from bot.sandbox.changes import Changes
-from bot.sandbox.json_shapes import Json
+from bot.sandbox.json_shapes import Json, entries
 from bot.sandbox.messages import Message
 from bot.sandbox.world import Channel, User
+
+_SUBCOMMANDS = (1, 2)
 
 
 class InteractionKind(IntEnum):
@@ -68,6 +70,15 @@ class Interaction:
         """What the bot has said in answer, deleted messages left out."""
         said = [self.original, *self.followups]
         return [message for message in said if message is not None and not message.deleted]
+
+    @property
+    def command_name(self) -> str:
+        """The command as people type it: "jobs queue"."""
+        words, level = [str(self.data["name"])], self.data
+        while (options := entries(level, "options")) and options[0]["type"] in _SUBCOMMANDS:
+            level = options[0]
+            words.append(str(level["name"]))
+        return " ".join(words)
 
     @property
     def choices(self) -> list[Json]:

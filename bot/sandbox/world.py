@@ -143,7 +143,9 @@ class World:
         self.command_access: dict[str, set[int]] = {}
         self.bot = self.add_user("hugops", "HugOps", bot=True)
         self.application_id = self.bot.id
-        self.application_owner = self.add_user("builder", "Builder")
+        self.application_owner = self.add_user("olga", "Olga")
+        # Whose view the page opens with; without one, the first person who is in a server.
+        self.first_viewer: User | None = None
         self._dms: dict[int, Channel] = {}
 
     def add_user(self, name: str, display: str | None = None, *, bot: bool = False) -> User:
@@ -186,6 +188,11 @@ class World:
         member = Member(user=user, roles={role.id for role in roles})
         guild.members[user.id] = member
         return member
+
+    def remove_channel(self, channel: Channel) -> None:
+        self.channels.pop(channel.id, None)
+        if channel.guild is not None:
+            channel.guild.channels.pop(channel.id, None)
 
     def dm(self, user: User) -> Channel:
         """The direct channel between the bot and this person, made on first use."""

@@ -70,11 +70,30 @@ class ProbeBot(commands.AutoShardedBot):
         self.errors.put_nowait(getattr(error, "original", error))
 
 
-def add_commands(tree: app_commands.CommandTree) -> None:  # noqa: C901
+def add_commands(tree: app_commands.CommandTree) -> None:
+    add_imagine(tree)
+    add_plain(tree)
+    add_groups(tree)
+
+
+def add_plain(tree: app_commands.CommandTree) -> None:
     @tree.command(description="Answer at once")
     async def ping(interaction: discord.Interaction, private: bool = False) -> None:
         await interaction.response.send_message("pong <@1>", ephemeral=private, view=Controls())
 
+    @tree.command(description="Say whom")
+    async def whom(
+        interaction: discord.Interaction, member: discord.Member, where: discord.TextChannel
+    ) -> None:
+        await interaction.response.send_message(f"{member.name} {where.name}")
+
+    @tree.command(description="Follow a deferral")
+    async def slow(interaction: discord.Interaction) -> None:
+        await interaction.response.defer(ephemeral=True)
+        await interaction.followup.send("first", ephemeral=False)
+
+
+def add_imagine(tree: app_commands.CommandTree) -> None:
     @tree.command(description="Defer, then send a picture")
     @app_commands.choices(size=[app_commands.Choice(name="Square", value="square-512")])
     async def imagine(  # noqa: PLR0917
@@ -102,17 +121,8 @@ def add_commands(tree: app_commands.CommandTree) -> None:  # noqa: C901
     ) -> list[app_commands.Choice[str]]:
         return [app_commands.Choice(name=f"{typed}-{n}", value=f"{typed}-{n}") for n in "ab"]
 
-    @tree.command(description="Say whom")
-    async def whom(
-        interaction: discord.Interaction, member: discord.Member, where: discord.TextChannel
-    ) -> None:
-        await interaction.response.send_message(f"{member.name} {where.name}")
 
-    @tree.command(description="Follow a deferral")
-    async def slow(interaction: discord.Interaction) -> None:
-        await interaction.response.defer(ephemeral=True)
-        await interaction.followup.send("first", ephemeral=False)
-
+def add_groups(tree: app_commands.CommandTree) -> None:
     jobs = app_commands.Group(name="jobs", description="Jobs")
     tree.add_command(jobs)
 

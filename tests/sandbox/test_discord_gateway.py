@@ -89,7 +89,7 @@ async def test_shards_get_their_own_guilds(server: DiscordServer, world: DemoWor
         await direct.settled()
 
 
-async def test_bot_messages_echo_only_with_the_intent(
+async def test_the_servers_and_their_rights_are_known(
     server: DiscordServer, world: DemoWorld, bot: ProbeBot
 ):
     assert bot.guilds

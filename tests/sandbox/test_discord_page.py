@@ -25,7 +25,7 @@ async def test_the_state_of_one_person(
     await (await server.run_command(world.bo, world.general, "ping", private=True)).settled()
     async with browser.get("/client/state") as got:
         state = await got.json()
-    assert state["me"]["username"] == "olga"
+    assert state["me"]["username"] == "ana"
     assert state["messages"] == []
     place = {"user": str(world.bo.id), "channel": str(world.general.id)}
     async with browser.get("/client/state", params=place) as got:
@@ -78,7 +78,7 @@ async def test_a_silent_bot_is_said(
         await server.run_command(world.ana, world.general, "ping", raw=True)
         event = await anext(_events(stream))
     assert event["type"] == "interaction_failed"
-    assert event["message"] == "The application did not respond"
+    assert event["text"] == "The application did not respond"
 
 
 async def _post(browser: aiohttp.ClientSession, name: str, body: Any) -> int:

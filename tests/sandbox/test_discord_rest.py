@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import discord
@@ -181,6 +182,29 @@ async def test_v2_components(server: DiscordServer, world: DemoWorld, bot: Probe
     message = server.messages(world.general)[0]
     assert message.text == "words"
     assert message.labels == ["Go"]
+
+
+async def test_commands_that_discord_refuses(bot: ProbeBot):
+    async def put(*options: dict[str, Any], name: str = "x") -> None:
+        command = {"name": name, "description": "x", "options": list(options)}
+        await bot.http.bulk_upsert_global_commands(bot.application_id, [command])
+
+    optional = {"type": 3, "name": "a", "description": "a"}
+    with pytest.raises(discord.HTTPException, match="required options must come first"):
+        await put(optional, optional | {"name": "b", "required": True})
+    with pytest.raises(discord.HTTPException, match="name is invalid"):
+        await put(name="Big")
+    wordy = [
+        optional | {"name": f"o{n}", "choices": [{"name": "n" * 100, "value": "v" * 100}] * 5}
+        for n in range(9)
+    ]
+    with pytest.raises(discord.HTTPException, match="8000"):
+        await put(*wordy)
+
+
+async def test_a_deleted_channel(server: DiscordServer, world: DemoWorld, bot: ProbeBot):
+    server.remove_channel(world.random)
+    assert await _refusal(bot, world.random) == (404, 10003)
 
 
 async def test_ordered_failures(server: DiscordServer, world: DemoWorld, bot: ProbeBot):
