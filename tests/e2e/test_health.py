@@ -18,7 +18,7 @@ async def test_a_connected_bot_is_healthy_and_ready(stage: Stage) -> None:
 
 
 async def test_a_bot_that_discord_keeps_waiting_is_healthy_and_not_ready(stage: Stage) -> None:
-    stage.discord.faults.add(Fault(path="/users/@me", status=500, times=2))
+    stage.discord.faults.add(Fault(path="/users/@me", status=500))
     await stage.bot.start()
     healthy, ready = await _answers(stage)
     assert healthy.status_code == 200
