@@ -115,6 +115,9 @@ class HugOps(commands.AutoShardedBot):
         self.presses: dict[str, PressHandler] = {}
         self.voice: ErrorVoice = _log_only
         self.command_ids: dict[str, int] = {}
+        # This bot never speaks: no warning at each start that voice libraries are missing.
+        voice = cast("Any", discord.VoiceClient)
+        voice.warn_nacl = voice.warn_dave = False
         if not options.own_host:
             base = yarl.URL(options.api_url)
             Route.BASE = options.api_url.rstrip("/")
