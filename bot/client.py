@@ -88,7 +88,7 @@ class HugOps(commands.AutoShardedBot):
         if options.shard_ids:
             shards["shard_ids"] = list(options.shard_ids)
         super().__init__(
-            command_prefix=_no_prefix,
+            command_prefix=commands.when_mentioned,
             help_command=None,
             intents=discord.Intents(guilds=True),
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -215,10 +215,6 @@ class HugOps(commands.AutoShardedBot):
         if not self.app.sync_guilds:
             ids = {command.name: command.id for command in await self.tree.sync()}
         return ids
-
-
-def _no_prefix(bot: commands.Bot | commands.AutoShardedBot, message: discord.Message) -> list[str]:
-    return []
 
 
 async def _log_only(interaction: discord.Interaction, error: Exception) -> None:
