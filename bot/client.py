@@ -90,13 +90,14 @@ class HugOps(commands.AutoShardedBot):
     """The bot as Discord sees it. Cogs read `app` and register their buttons in `presses`."""
 
     def __init__(self, app: App, options: ClientOptions) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         shards: dict[str, Any] = {}
         if options.shard_count is not None:
             shards = {"shard_count": options.shard_count}
-        if options.shard_ids is not None:
+        if options.shard_ids:
             shards["shard_ids"] = list(options.shard_ids)
         super().__init__(
-            command_prefix=_no_prefix,
+            command_prefix=commands.when_mentioned,
             help_command=None,
             intents=discord.Intents(guilds=True),
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -250,10 +251,6 @@ class HugOps(commands.AutoShardedBot):
         if not self.app.sync_guilds:
             ids = {command.name: command.id for command in await self.tree.sync()}
         return ids
-
-
-def _no_prefix(bot: commands.Bot | commands.AutoShardedBot, message: discord.Message) -> list[str]:
-    return []
 
 
 async def _log_only(interaction: discord.Interaction, error: Exception) -> None:

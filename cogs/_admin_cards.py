@@ -11,7 +11,7 @@ import discord
 from bot.core.access import Role, RoleId
 from bot.core.queue import Snapshot
 from bot.core.records import AuditEntry
-from cogs._format import count, escape, gauge, relative, usd
+from cogs._format import count, escape, gauge, relative, shorten, usd
 from cogs._lane import gauges, knobs
 from cogs._replies import COLOURS
 
@@ -102,7 +102,8 @@ def _entry(entry: AuditEntry) -> str:
 
 
 def _value(text: str) -> str:
-    return escape(text, 120) or "nothing"
+    """Our own words, with mentions of roles that an embed shows and never rings."""
+    return shorten(text, 160) or "nothing"
 
 
 def audit_csv(entries: Sequence[AuditEntry]) -> discord.File:

@@ -82,7 +82,8 @@ def _refusal(error: KnownRefusal) -> str:
 
 def bad_value(option: str, given: str, allowed: str) -> str:
     """An impossible value, with the range."""
-    return f"**`{option}` must be {allowed} here; you gave {escape(given, 120)}.**"
+    here = "" if allowed.startswith("a ") else " here"
+    return f"**`{option}` must be {allowed}{here}; you gave {escape(given, 120)}.**"
 
 
 def lowered(cap: Lowered) -> str:

@@ -113,6 +113,7 @@ class Teller(commands.Cog):
             await self._app.outbox.retry(delivery, wait)
             return
         await self._app.outbox.done(delivery, posted)
+        self._ladder.forget(delivery.job.key)
         log.info("Told" if posted else "Kept", action="deliver", job=delivery.job.key)
 
     async def _attempt(self, delivery: Delivery, snapshot: Snapshot) -> Posted | None:
