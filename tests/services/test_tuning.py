@@ -15,11 +15,6 @@ REST = "in flight 1, waiting 3, reserve 0"
 
 
 @pytest_asyncio.fixture
-async def bells() -> list[str]:
-    return []
-
-
-@pytest_asyncio.fixture
 async def tuning(house: House, bells: list[str]) -> Tuning:
     return Tuning(
         house.lane, house.queue, house.permissions, house.clock, lambda: bells.append("changed")
