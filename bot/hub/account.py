@@ -60,11 +60,25 @@ def _account_of(answer: dict[str, Any]) -> Account:
 
 def _may_infer(answer: dict[str, Any]) -> bool:
     """Classic tokens may; a fine-grained one needs the permission, globally or for its owner."""
-    token = cast("dict[str, Any]", answer.get("auth", {}).get("accessToken", {}))
-    if token.get("role") != "fineGrained":
-        return True
-    rights = cast("dict[str, Any]", token.get("fineGrained", {}))
-    if _INFER in rights.get("global", []):
-        return True
-    scoped = cast("list[dict[str, Any]]", rights.get("scoped", []))
-    return any(_INFER in scope.get("permissions", []) for scope in scoped)
+    match answer.get("auth"):
+        case {"accessToken": {"role": "fineGrained", **rest}}:
+            rights = _dict(rest.get("fineGrained"))
+        case _:
+            return True
+    scoped = (_dict(item) for item in _list(rights.get("scoped")))
+    own = (item for item in scoped if _is_user(_dict(item.get("entity")), answer["name"]))
+    granted = [rights.get("global"), *(item.get("permissions") for item in own)]
+    return any(_INFER in _list(permissions) for permissions in granted)
+
+
+def _is_user(entity: dict[str, Any], name: object) -> bool:
+    """A permission for an organisation's things does not let the bot bill its own account."""
+    return entity.get("type") == "user" and entity.get("name") == name
+
+
+def _dict(value: object) -> dict[str, Any]:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else []

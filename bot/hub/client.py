@@ -12,6 +12,12 @@ from bot.core.errors import Cause, Failed, Reach
 
 CONNECT_SECONDS = 10.0
 POOL_SECONDS = 10.0
+_DIRECT: dict[str, httpx.AsyncBaseTransport | None] = {
+    "all://127.0.0.1": None,
+    "all://localhost": None,
+    "all://[::1]": None,
+}
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 USER_AGENT = "HugOps/0.1 (Discord chat-ops bot)"
 
 
@@ -22,9 +28,9 @@ def open_client(
     timeout = httpx.Timeout(timeout_seconds, connect=CONNECT_SECONDS, pool=POOL_SECONDS)
     limits = httpx.Limits(max_connections=40, max_keepalive_connections=10)
     headers = {"User-Agent": USER_AGENT}
-    # The environment's proxies are honoured; its .netrc must not add credentials of its own.
+    # The environment's proxies are honoured, but what listens on this machine is behind none.
     return httpx.AsyncClient(
-        timeout=timeout, limits=limits, headers=headers, transport=transport, trust_env=True
+        timeout=timeout, limits=limits, headers=headers, transport=transport, mounts=_DIRECT
     )
 
 
@@ -33,9 +39,11 @@ async def ours() -> AsyncGenerator[None]:
     """Turn the client's exceptions into Failed, which tells whether the call may have run."""
     try:
         yield
-    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+    except _NEVER_SENT as error:
         raise Failed(cause=Cause.NO_ANSWER, reach=Reach.NEVER) from error
     except (httpx.UnsupportedProtocol, httpx.InvalidURL, httpx.LocalProtocolError) as error:
         raise Failed(cause=Cause.OUR_FAULT, reach=Reach.NEVER) from error
+    except httpx.DecodingError as error:
+        raise Failed(cause=Cause.NOT_A_PICTURE, reach=Reach.ANSWERED) from error
     except httpx.HTTPError as error:
         raise Failed(cause=Cause.BROKEN_LINE, reach=Reach.UNKNOWN) from error

@@ -5,6 +5,7 @@ Only a short plain line of them is ever shown to people.
 """
 
 import json
+import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -17,10 +18,14 @@ from huggingface_hub.utils import parse_ratelimit_headers
 from bot.core.errors import Cause, Failed, Reach
 
 DETAIL_MAX = 160
+LONGEST_WAIT_SECONDS = 86400.0
+ENDPOINTS_DOMAIN = ".endpoints.huggingface.cloud"
+UNAVAILABLE = 503
 MAYBE_BILLED = 504  # the gateway gave up waiting, the work behind it perhaps did not
 
-_HIDDEN = re.compile(r"https?://\S+|\bhf_\w+|\b(?:Bearer|Token)\s+\S+", re.IGNORECASE)
+_HIDDEN = re.compile(r"https?://\S+|\bhf_\w+|\bBearer\s+\S+", re.IGNORECASE)
 _NOT_SERVED = re.compile(r"not supported by|no provider|not deployed|model_not_supported", re.I)
+_GATED = re.compile(r"\bgated\b|access to model", re.IGNORECASE)
 _RETIRED = re.compile(r"deprecated|no longer supported", re.IGNORECASE)
 _LOADING = re.compile(r"loading|starting|initializ|scal(?:ing|ed)", re.IGNORECASE)
 
@@ -30,9 +35,9 @@ def failure_of(response: httpx.Response, body: bytes) -> Failed:
     said = _said(body)
     status = response.status_code
     return Failed(
-        cause=_cause(status, said, response.headers),
+        cause=Cause.LOADING if _waking(response) else _cause(status, said, response.headers),
         reach=Reach.UNKNOWN if status == MAYBE_BILLED else Reach.REJECTED,
-        detail=plain(said),
+        detail=plain(said) or plain(response.headers.get("x-error-message", "")),
         retry_after=retry_after(response.headers, body),
         status=status,
         request_id=request_id(response.headers),
@@ -59,6 +64,12 @@ def _cause(status: int, said: str, headers: httpx.Headers) -> Cause:
     return Cause.NO_ANSWER if status >= httpx.codes.INTERNAL_SERVER_ERROR else Cause.REJECTED
 
 
+def _waking(response: httpx.Response) -> bool:
+    """A dedicated endpoint answers 503, whatever it says, until its first replica is up."""
+    waiting = response.status_code == UNAVAILABLE
+    return waiting and response.request.url.host.endswith(ENDPOINTS_DOMAIN)
+
+
 def _bad_request(said: str, _headers: httpx.Headers) -> Cause:
     if _RETIRED.search(said):
         return Cause.MODEL_RETIRED
@@ -66,7 +77,7 @@ def _bad_request(said: str, _headers: httpx.Headers) -> Cause:
 
 
 def _forbidden(said: str, headers: httpx.Headers) -> Cause:
-    gated = headers.get("x-error-code") == "GatedRepo" or "gated" in said.lower()
+    gated = headers.get("x-error-code") == "GatedRepo" or _GATED.search(said)
     return Cause.GATED if gated else Cause.TOKEN_REFUSED
 
 
@@ -91,7 +102,7 @@ _BY_STATUS: dict[int, Callable[[str, httpx.Headers], Cause]] = {
     404: _always(Cause.MODEL_MISSING),
     410: _always(Cause.MODEL_RETIRED),
     429: _always(Cause.SLOW_DOWN),
-    503: _unavailable,
+    UNAVAILABLE: _unavailable,
 }
 
 
@@ -99,29 +110,36 @@ def retry_after(headers: httpx.Headers, body: bytes = b"") -> timedelta | None:
     """How long to wait: the RateLimit header, then Retry-After, then the body's estimate."""
     limit = parse_ratelimit_headers(dict(headers))
     if limit and limit.remaining == 0:
-        return timedelta(seconds=limit.reset_in_seconds + 1)
+        return _wait(limit.reset_in_seconds + 1)
     asked = headers.get("retry-after")
     if asked:
         return _asked(asked)
     estimate = _parsed(body).get("estimated_time")
-    return timedelta(seconds=float(estimate)) if isinstance(estimate, int | float) else None
+    return _wait(estimate) if isinstance(estimate, int | float) else None
+
+
+def _wait(seconds: float) -> timedelta | None:
+    """A wait that a server may sensibly ask for; None for what is no number at all."""
+    if math.isnan(seconds):
+        return None
+    return timedelta(seconds=max(0.0, min(seconds, LONGEST_WAIT_SECONDS)))
 
 
 def _asked(value: str) -> timedelta | None:
-    if value.strip().isdigit():
-        return timedelta(seconds=int(value))
+    if value.strip().isdecimal():
+        return _wait(int(value))
     try:
         at = parsedate_to_datetime(value)
     except ValueError:
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
-    return max(at - datetime.now(UTC), timedelta())
+    return _wait((at - datetime.now(UTC)).total_seconds())
 
 
 def _parsed(body: bytes) -> dict[str, Any]:
     try:
         parsed: object = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return cast("dict[str, Any]", parsed) if isinstance(parsed, dict) else {}
 

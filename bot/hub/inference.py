@@ -5,6 +5,7 @@ The Painter port. Called by the dispatcher through it.
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -15,14 +16,14 @@ from bot.core import prices
 from bot.core.errors import Cause, Failed, Reach
 from bot.core.jobs import Picture, Request
 from bot.hub.client import ours
-from bot.hub.failures import failure_of, request_id
+from bot.hub.failures import ENDPOINTS_DOMAIN, failure_of, request_id
 from bot.hub.pictures import inspect
 
 MOST_BYTES = 32 * 2**20
 MOST_ERROR_BYTES = 64 * 2**10
 ROUTER_PROVIDER = "hf-inference"
 BACKEND_PROVIDER = "own backend"
-_ENDPOINT_HOST = ".endpoints.huggingface.cloud"
+_LONGEST_COMPUTE_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +50,16 @@ class Route:
 
     def headers(self) -> dict[str, str]:
         """The token goes to Hugging Face's own hosts only, never to a stranger's backend."""
-        headers = {"Accept": "image/png"}
-        host = urlsplit(self.backend_url or "").hostname or ""
-        if self.token and (not self.backend_url or host.endswith(_ENDPOINT_HOST)):
+        # Uncompressed: a picture gains nothing, and a small answer cannot blow up in memory.
+        headers = {"Accept": "image/png", "Accept-Encoding": "identity"}
+        if self.token and (not self.backend_url or _is_hf(self.backend_url)):
             headers["Authorization"] = f"Bearer {self.token}"
         return headers
+
+
+def _is_hf(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "https" and (parts.hostname or "").endswith(ENDPOINTS_DOMAIN)
 
 
 class HubPainter:
@@ -98,8 +104,9 @@ class HubPainter:
             json={"inputs": request.prompt, "parameters": parameters_of(request)},
             headers=self._route.headers(),
         ) as response:
-            most = MOST_BYTES if response.is_success else MOST_ERROR_BYTES
-            return response, await _read(response, most)
+            if response.is_success:
+                return response, await _read(response)
+            return response, await _read_refusal(response)
 
     def _cost(self, response: httpx.Response, seconds: float) -> prices.Cost:
         """Estimated from the compute time where it is said, else from the whole call."""
@@ -109,7 +116,9 @@ class HubPainter:
             compute = float(response.headers.get("x-compute-time", ""))
         except ValueError:
             return prices.of_compute(seconds)
-        return prices.of_compute(compute)
+        # Not a number, negative or absurd: our own clock is the better witness.
+        sane = 0 <= compute <= _LONGEST_COMPUTE_SECONDS
+        return prices.of_compute(compute if sane else seconds)
 
 
 def parameters_of(request: Request) -> dict[str, Any]:
@@ -126,13 +135,28 @@ def parameters_of(request: Request) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-async def _read(response: httpx.Response, most: int) -> bytes:
+async def _read(response: httpx.Response) -> bytes:
+    """The whole body, unless it is larger than any picture on offer."""
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk
-        if len(body) <= most:
-            continue
-        if response.is_success:
-            raise Failed(cause=Cause.NOT_A_PICTURE, reach=Reach.ANSWERED, detail="too large")
-        break
-    return bytes(body[:most])
+        if len(body) > MOST_BYTES:
+            raise Failed(
+                cause=Cause.NOT_A_PICTURE,
+                reach=Reach.ANSWERED,
+                detail="too large",
+                status=response.status_code,
+                request_id=request_id(response.headers),
+            )
+    return bytes(body)
+
+
+async def _read_refusal(response: httpx.Response) -> bytes:
+    """The start of the body; the status stands even when the line breaks here."""
+    body = bytearray()
+    with suppress(httpx.HTTPError):
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) >= MOST_ERROR_BYTES:
+                break
+    return bytes(body[:MOST_ERROR_BYTES])

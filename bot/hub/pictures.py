@@ -38,7 +38,7 @@ def inspect(data: bytes) -> Looks:
 def _decode(data: bytes) -> tuple[int, int]:
     from PIL import Image  # noqa: PLC0415 - heavy: imported on use
 
-    with Image.open(io.BytesIO(data)) as image:
+    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
         width, height = image.size
         if width * height > MOST_PIXELS:
             raise ValueError("more pixels than any picture on offer")

@@ -40,16 +40,14 @@ def wanted(body: bytes) -> Wanted | None:
         parsed: Any = json.loads(body)
     except ValueError:
         return None
-    match parsed:
-        case {"inputs": str(prompt), **others}:
-            given: object = others.get("parameters")
-            return Wanted(prompt=prompt, parameters=_as_object(given))
-        case _:
-            return None
-
-
-def _as_object(value: object) -> dict[str, Any]:
-    return cast("dict[str, Any]", value) if isinstance(value, dict) else {}
+    if not isinstance(parsed, dict):
+        return None
+    fields = cast("dict[str, Any]", parsed)
+    prompt, parameters = fields.get("inputs"), fields.get("parameters")
+    if not isinstance(prompt, str):
+        return None
+    given = cast("dict[str, Any]", parameters) if isinstance(parameters, dict) else {}
+    return Wanted(prompt=prompt, parameters=given)
 
 
 class Generation:

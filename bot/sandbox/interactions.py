@@ -9,9 +9,12 @@ from enum import IntEnum
 from typing import Any
 
 from bot.sandbox.changes import Changes
-from bot.sandbox.json_shapes import Json
+from bot.sandbox.json_shapes import Json, entries
 from bot.sandbox.messages import Message
 from bot.sandbox.world import Channel, User
+
+# Option types that are subcommands and groups of them.
+_LEVELS = (1, 2)
 
 
 class InteractionKind(IntEnum):
@@ -82,6 +85,15 @@ class Interaction:
         return self.response["data"]
 
     @property
+    def command(self) -> str:
+        """The command's full name with its subcommand, as in `jobs queue`."""
+        words, level = [str(self.data["name"])], entries(self.data, "options")
+        while level and level[0]["type"] in _LEVELS:
+            words.append(level[0]["name"])
+            level = entries(level[0], "options")
+        return " ".join(words)
+
+    @property
     def age_s(self) -> float:
         return time.monotonic() - self.created_s
 
@@ -94,11 +106,8 @@ class Interaction:
 
     async def settled(self, within: float = 10.0) -> Message:
         """Wait until the bot has said something that is not the loading state."""
-
-        def spoken() -> Message | None:
-            return next((message for message in self.replies if not message.loading), None)
-
-        message = await self.changes.until(spoken, within)
-        if message is None:
-            raise TimeoutError("The bot deferred and said nothing more")
-        return message
+        await self.answered(within)
+        spoken = await self.changes.until(
+            lambda: [message for message in self.replies if not message.loading], within
+        )
+        return spoken[0]

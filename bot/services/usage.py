@@ -19,7 +19,7 @@ MENU_LIFETIME = timedelta(minutes=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """The queue as one person may see it: jobs of this server only, with their places."""
+    """Jobs that are not over, with their places: those that one person may see, or all."""
 
     jobs: Sequence[Job]
     places: Mapping[JobId, Place]
@@ -56,6 +56,12 @@ class Usage:
         snapshot = await self._queue.snapshot()
         here = [job for job in jobs if job.guild_id == actor.guild_id and _may_see(job, actor)]
         return Line(jobs=here, places=places(snapshot), snapshot=snapshot)
+
+    async def lane(self) -> Line:
+        """All jobs that are not over, of every server: for the cards, which each show only one."""
+        jobs = await self._queue.open_jobs()
+        snapshot = await self._queue.snapshot()
+        return Line(jobs=jobs, places=places(snapshot), snapshot=snapshot)
 
     async def own(self, actor: Actor) -> OwnUse:
         """The actor's use in this server."""

@@ -1,1 +1,1 @@
-"""The rules, without any outside world."""
+"""The adapter to Hugging Face, against the stand-in and against rarer answers made by hand."""

@@ -1,0 +1,133 @@
+"""The first answer to an interaction, in time and with the right audience (promise 1).
+
+/imagine and the result buttons ask the books first and answer once; all else defers first, with
+`begin`, and edits with `reply`. Called by the command families.
+"""
+
+import asyncio
+from collections.abc import Coroutine, Sequence
+from contextlib import suppress
+from typing import Any
+
+import discord
+import structlog
+
+from bot.app import App
+from bot.core.errors import Refused, Unavailable
+from bot.core.jobs import MessageId
+from bot.services.generation import Ticket
+from cogs._people import actor_of
+from cogs._replies import queue_card
+from cogs._views import queue_row
+from cogs._wire import ALREADY_ANSWERED, LINE_ERRORS, UNKNOWN_INTERACTION, code_of, in_short
+
+BOOKS_MAY_TAKE = 0.7  # seconds; the answer has to be there within one
+ANSWER_MAY_TAKE = 2.5  # seconds; Discord forgets an unanswered interaction after three
+PUBLIC = "public"  # in interaction.extras: a public "thinking" stands there
+
+NO_MENTIONS = discord.AllowedMentions.none()
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+async def answer(
+    app: App,
+    interaction: discord.Interaction,
+    work: Coroutine[Any, Any, Ticket],
+    *,
+    private: bool,
+) -> None:
+    """Ask the books (`work`) and show the queue card. Raises what `work` raises."""
+    async with asyncio.TaskGroup() as group:
+        asking = group.create_task(_outcome(work))
+        await asyncio.wait({asking}, timeout=BOOKS_MAY_TAKE)
+        if not asking.done():
+            await _defer(interaction, private=private)
+        outcome = await asking
+    if isinstance(outcome, Exception):
+        raise outcome
+    await _show(app, interaction, outcome)
+
+
+async def _outcome(work: Coroutine[Any, Any, Ticket]) -> Ticket | Exception:
+    try:
+        return await work
+    except Exception as error:  # noqa: BLE001 - handed to the caller, who raises it
+        return error
+
+
+async def _defer(interaction: discord.Interaction, *, private: bool) -> None:
+    """Show that the bot is thinking; a lost line is noticed when the card is sent."""
+    interaction.extras[PUBLIC] = not private
+    try:
+        async with asyncio.timeout(ANSWER_MAY_TAKE - BOOKS_MAY_TAKE):
+            await interaction.response.defer(ephemeral=private, thinking=True)
+    except LINE_ERRORS as error:
+        log.warning("Could not defer", action="answer", error=in_short(error))
+
+
+async def _show(app: App, interaction: discord.Interaction, ticket: Ticket) -> None:
+    key = ticket.job.key
+    try:
+        async with asyncio.timeout(ANSWER_MAY_TAKE):
+            message_id = await _send(interaction, ticket)
+    except LINE_ERRORS as error:
+        log.warning("The answer did not arrive", action="answer", job=key, error=in_short(error))
+        if code_of(error) == UNKNOWN_INTERACTION:
+            await _withdraw(app, interaction, ticket)
+        if code_of(error) == ALREADY_ANSWERED:
+            return
+        app.changes.note(key)
+        return
+    if message_id is not None:
+        with suppress(Unavailable):
+            await app.outbox.address(key, MessageId(message_id))
+    app.changes.note(key)
+
+
+async def _send(interaction: discord.Interaction, ticket: Ticket) -> int | None:
+    card, row = queue_card(ticket), queue_row(ticket.job.key)
+    if interaction.response.is_done():
+        message = await interaction.edit_original_response(
+            embed=card, view=row, allowed_mentions=NO_MENTIONS
+        )
+        return message.id
+    sent = await interaction.response.send_message(
+        embed=card,
+        view=row,
+        ephemeral=ticket.job.request.private,
+        allowed_mentions=NO_MENTIONS,
+    )
+    return sent.message_id
+
+
+async def _withdraw(app: App, interaction: discord.Interaction, ticket: Ticket) -> None:
+    """Nobody saw the card: take the job back, unless another delivery of it was answered."""
+    try:
+        delivery = await app.outbox.card(ticket.job.key)
+        if delivery is None or delivery.card_id is None:
+            await app.generation.cancel(ticket.job.key, actor_of(interaction))
+    except (Refused, Unavailable) as error:
+        log.info("Not withdrawn", action="answer", job=ticket.job.key, reason=repr(error))
+
+
+async def begin(interaction: discord.Interaction) -> None:
+    """Acknowledge at once; what follows is for the person only."""
+    await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+async def reply(
+    interaction: discord.Interaction,
+    *embeds: discord.Embed,
+    view: discord.ui.View | None = None,
+    files: Sequence[discord.File] = (),
+) -> None:
+    """What `begin` promised."""
+    await interaction.edit_original_response(
+        embeds=embeds, view=view, attachments=files, allowed_mentions=NO_MENTIONS
+    )
+
+
+async def whisper(interaction: discord.Interaction, text: str) -> None:
+    """One more message for the person only."""
+    await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)

@@ -1,0 +1,48 @@
+"""Who pressed or typed, and where: the only place that reads people out of an interaction.
+
+Rights come from the interaction itself, as Discord computed them at that moment. Called by every
+command family.
+"""
+
+import discord
+
+from bot.core.access import Actor, ChannelId, GuildId, RoleId, UserId
+from bot.core.errors import NotInServer
+from bot.core.jobs import Origin
+
+
+def actor_of(interaction: discord.Interaction) -> Actor:
+    """The person behind an interaction. Raises NotInServer."""
+    if interaction.guild_id is None:
+        raise NotInServer
+    rights = interaction.permissions
+    user = interaction.user
+    roles = user.roles if isinstance(user, discord.Member) else []
+    return Actor(
+        user_id=UserId(user.id),
+        guild_id=GuildId(interaction.guild_id),
+        role_ids=frozenset(RoleId(role.id) for role in roles),
+        manages_server=rights.manage_guild or rights.administrator,
+        manages_messages=rights.manage_messages or rights.administrator,
+    )
+
+
+def origin_of(interaction: discord.Interaction) -> Origin:
+    """Where a request came from. Raises NotInServer."""
+    if interaction.guild_id is None or interaction.channel_id is None:
+        raise NotInServer
+    return Origin(
+        interaction_id=interaction.id,
+        application_id=interaction.application_id,
+        guild_id=GuildId(interaction.guild_id),
+        channel_id=ChannelId(interaction.channel_id),
+        user_id=UserId(interaction.user.id),
+        token=interaction.token,
+        token_ends_at=interaction.expires_at,
+    )
+
+
+def on_private_message(interaction: discord.Interaction) -> bool:
+    """Whether the pressed button sits on a message that only the person sees."""
+    message = interaction.message
+    return message is not None and message.flags.ephemeral

@@ -1,0 +1,93 @@
+"""Button rows. A view is only layout: who presses is answered by custom id, after any restart too.
+
+Custom ids are `v1:<verb>:<key>` (read by bot/client.py). Called by the cards' senders.
+"""
+
+import discord
+
+from bot.core.errors import Cause
+from bot.core.jobs import Job
+
+_TRY_AGAIN = {Cause.BROKEN_LINE, Cause.NO_ANSWER, Cause.RESTARTED}
+_INFO = "\N{INFORMATION SOURCE}\N{VARIATION SELECTOR-16}"
+_SEPARATE = discord.ButtonStyle.secondary
+_WARN = discord.ButtonStyle.danger
+
+
+def press_id(verb: str, key: str) -> str:
+    """The custom id of a button."""
+    return f"v1:{verb}:{key}"
+
+
+def queue_row(key: str) -> discord.ui.View:
+    """Under the queue card."""
+    return _layout(_button("Cancel", "cancel", key))
+
+
+def result_row(key: str) -> discord.ui.View:
+    """Under a picture."""
+    return _layout(
+        _button("Reroll", "reroll", key, emoji="🎲"),
+        _button("Delete", "delete", key, emoji="🗑️", style=_WARN),
+        _button("Details", "details", key, emoji=_INFO),
+    )
+
+
+def details_row(key: str) -> discord.ui.View:
+    """Under a result whose picture is not in the message."""
+    return _layout(_button("Details", "details", key, emoji=_INFO))
+
+
+def failure_row(job: Job) -> discord.ui.View | None:
+    """Under a failure: what may help, or nothing."""
+    if job.cause in _TRY_AGAIN:
+        return _layout(_button("Try again", "retry", job.key, emoji="🔁"))
+    if job.cause is Cause.GATED:
+        address = f"https://huggingface.co/{job.request.model}"
+        return _layout(discord.ui.Button(label="Open page", url=address))
+    return None
+
+
+def job_row(job: Job) -> discord.ui.View:
+    """Under /jobs show."""
+    reuse = _button("Reuse prompt", "reuse", job.key)
+    if job.result is None or job.result.media is None:
+        return _layout(reuse)
+    return _layout(
+        _button("Repost", "repost", job.key, emoji="📤"),
+        reuse,
+        _button("Download original", "download", job.key, emoji="💾"),
+    )
+
+
+def line_row(scope: str) -> discord.ui.View:
+    """Under /jobs queue."""
+    return _layout(
+        _button("Cancel mine", "cancelmine", scope, style=_WARN),
+        _button("Refresh", "refresh", scope, emoji="🔄"),
+    )
+
+
+def status_row() -> discord.ui.View:
+    """Under /status."""
+    return _layout(_button("Refresh", "status", "now", emoji="🔄"))
+
+
+def _button(
+    label: str,
+    verb: str,
+    key: str,
+    *,
+    emoji: str | None = None,
+    style: discord.ButtonStyle = _SEPARATE,
+) -> discord.ui.Button[discord.ui.View]:
+    return discord.ui.Button(label=label, custom_id=press_id(verb, key), emoji=emoji, style=style)
+
+
+def _layout(*buttons: discord.ui.Button[discord.ui.View]) -> discord.ui.View:
+    """A view that the library forgets at once: stopped, so that it is not stored."""
+    view = discord.ui.View(timeout=None)
+    for button in buttons:
+        view.add_item(button)
+    view.stop()
+    return view

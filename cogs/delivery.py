@@ -1,0 +1,180 @@
+"""No command: the one outbound voice. Tells results from the outbox and keeps the cards true.
+
+A loop of its own waits for changes, tells what is due, then refreshes cards. In this order, one
+round after the other, a card can never overwrite the result that replaced it.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+from discord.ext import commands, tasks
+
+from bot.client import HugOps
+from bot.core.access import Actor
+from bot.core.errors import Cause, Unavailable
+from bot.core.jobs import Job, MessageId, Result, Status
+from bot.core.outbox import Delivery, Posted
+from bot.core.queue import Snapshot
+from cogs import _words
+from cogs._answers import whisper
+from cogs._card_keeper import CardKeeper
+from cogs._ladder import Ladder, Parcel
+from cogs._people import actor_of
+from cogs._replies import cancelled_card, failure_card, pictureless_card, result_card
+from cogs._views import details_row, failure_row, result_row
+from cogs._wire import LINE_ERRORS, Meaning, in_short, meaning_of
+
+ROUND = timedelta(seconds=5)
+AT_ONCE = 10
+CARD_MAY_TAKE = timedelta(seconds=10)  # the first answer is on its way; then nobody waits for it
+FIRST_RETRY = timedelta(seconds=5)
+LONGEST_RETRY = timedelta(minutes=5)
+LAST_WORDS = 2.0  # seconds a closing client still tells what is due
+UPLOAD_MAX = 10 * 1024 * 1024
+GONE = "**Your picture was made, but it is no longer in my store.**"
+
+log = structlog.stdlib.get_logger(__name__)
+
+
+class Teller(commands.Cog):
+    """Tells people."""
+
+    def __init__(self, client: HugOps) -> None:
+        self._client = client
+        self._app = client.app
+        self._ladder = Ladder(client, client.app.clock.now)
+        self._keeper = CardKeeper(client.app, self._ladder)
+
+    async def cog_load(self) -> None:
+        """Start telling."""
+        self._work.start()
+
+    async def cog_unload(self) -> None:
+        """Stop after the present round, with a last look at what is due."""
+        self._work.stop()
+        self._app.changes.event.set()
+        running = self._work.get_task()
+        if running:
+            await asyncio.wait({running}, timeout=LAST_WORDS)
+        self._work.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LAST_WORDS):
+                await _safely(self._tell_due())
+
+    @commands.Cog.listener()
+    async def on_app_command_completion(
+        self,
+        interaction: discord.Interaction,
+        command: app_commands.Command[Any, ..., Any] | app_commands.ContextMenu,
+    ) -> None:
+        """A person is here: tell what found no way to them."""
+        if interaction.guild_id is None:
+            return
+        await _safely(self._tell_kept(interaction, actor_of(interaction)))
+
+    @tasks.loop()
+    async def _work(self) -> None:
+        await self._app.clock.wait(self._app.changes.event, ROUND)
+        self._app.changes.take()
+        await _safely(self._tell_due())
+        await _safely(self._keeper.refresh())
+
+    async def _tell_kept(self, interaction: discord.Interaction, actor: Actor) -> None:
+        kept = await self._app.outbox.kept(actor.user_id, actor.guild_id)
+        if kept:
+            await whisper(interaction, _words.told_late([job.key for job in kept]))
+
+    async def _tell_due(self) -> None:
+        due = await self._app.outbox.due(AT_ONCE)
+        if not due:
+            return
+        snapshot = (await self._app.usage.lane()).snapshot
+        async with asyncio.TaskGroup() as posts:
+            for delivery in due:
+                posts.create_task(_safely(self._tell(delivery, snapshot)))
+
+    async def _tell(self, delivery: Delivery, snapshot: Snapshot) -> None:
+        """One result, with as many tries as it takes."""
+        age = self._app.clock.now() - delivery.job.created_at
+        if delivery.card_id is None and age < CARD_MAY_TAKE:
+            return
+        try:
+            posted = await self._attempt(delivery, snapshot)
+        except LINE_ERRORS as error:
+            wait = min(FIRST_RETRY * 2 ** min(delivery.tries, 10), LONGEST_RETRY)
+            key = delivery.job.key
+            log.warning("Not told yet", action="deliver", job=key, error=in_short(error))
+            await self._app.outbox.retry(delivery, wait)
+            return
+        await self._app.outbox.done(delivery, posted)
+        self._ladder.forget(delivery.job.key)
+        log.info("Told" if posted else "Kept", action="deliver", job=delivery.job.key)
+
+    async def _attempt(self, delivery: Delivery, snapshot: Snapshot) -> Posted | None:
+        if delivery.job.status is Status.CANCELLED:
+            return await self._mark_cancelled(delivery)
+        parcel = await self._pack(delivery.job, snapshot)
+        await self._app.outbox.begin(delivery)
+        try:
+            return await self._ladder.tell(delivery, parcel)
+        except LINE_ERRORS as error:
+            if meaning_of(error) is not Meaning.TOO_LARGE or parcel.picture is None:
+                raise
+            words = self._too_large(delivery.job, len(parcel.picture))
+            return await self._ladder.tell(delivery, words)
+
+    async def _mark_cancelled(self, delivery: Delivery) -> Posted:
+        """Only the card says it; whoever cancelled knows already."""
+        job = delivery.job
+        try:
+            await self._ladder.edit_card(delivery, cancelled_card(job), None)
+        except LINE_ERRORS as error:
+            log.info("A card was not edited", action="card", job=job.key, error=in_short(error))
+        return Posted(channel_id=job.channel_id, message_id=delivery.card_id or MessageId(0))
+
+    async def _pack(self, job: Job, snapshot: Snapshot) -> Parcel:
+        if job.status is Status.DONE and job.result:
+            return await self._pack_picture(job, job.result, snapshot)
+        if job.cause is Cause.OUR_FAULT:
+            ref = _words.ref_of(job.key)
+            log.error("A job failed on our side", action="deliver", ref=ref, job=job.key)
+        card = failure_card(job, self._app.default_model)
+        return Parcel(job=job, card=card, row=failure_row(job))
+
+    async def _pack_picture(self, job: Job, result: Result, snapshot: Snapshot) -> Parcel:
+        picture = await self._app.generation.picture(job)
+        if picture is None:
+            return Parcel(job=job, card=pictureless_card(job, GONE), row=details_row(job.key))
+        if len(picture) > self._upload_max(job):
+            return self._too_large(job, len(picture))
+        card = result_card(job, result, snapshot)
+        return Parcel(job=job, card=card, row=result_row(job.key), picture=picture)
+
+    def _too_large(self, job: Job, size: int) -> Parcel:
+        why = _words.too_large(size, self._upload_max(job))
+        return Parcel(job=job, card=pictureless_card(job, why), row=details_row(job.key))
+
+    def _upload_max(self, job: Job) -> int:
+        guild = self._client.get_guild(job.guild_id)
+        return guild.filesize_limit if guild else UPLOAD_MAX
+
+
+async def _safely(step: Coroutine[Any, Any, None]) -> None:
+    """Nothing that goes wrong with one message may stop the others."""
+    try:
+        await step
+    except Unavailable as error:
+        log.warning("The ledger did not answer", action="deliver", reason=error.reason)
+    except Exception:
+        log.exception("A delivery failed on our side", action="deliver")
+
+
+async def setup(client: HugOps) -> None:
+    """Called by the client when it loads the cogs."""
+    await client.add_cog(Teller(client))
