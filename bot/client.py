@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, cast
 
+import aiohttp
 import discord
 import structlog
 import yarl
@@ -24,10 +25,11 @@ from discord.http import Route
 
 from bot.app import App
 from bot.core.access import GuildId, UserId
-from bot.core.errors import HugOpsError
+from bot.core.errors import HugOpsError, LoginRefused, Unavailable
 
 DISCORD_API_URL = "https://discord.com/api/v10"
 COMMANDS_NOTE = "commands"
+AUTHENTICATION_FAILED = 4004
 
 _PRESS = re.compile(r"v1:([a-z]{1,20}):([A-Za-z0-9_-]{1,70})", re.ASCII)
 
@@ -110,6 +112,24 @@ class HugOps(commands.AutoShardedBot):
             base = yarl.URL(options.api_url)
             Route.BASE = options.api_url.rstrip("/")
             cast("Any", Asset).BASE = str(base.origin())
+
+    async def login(self, token: str) -> None:
+        """Log in and set up. Raises LoginRefused, Unavailable."""
+        try:
+            await super().login(token)
+        except discord.LoginFailure as error:
+            raise LoginRefused from error
+        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+            raise Unavailable(what="Discord", reason=_said_by(error)) from error
+
+    async def connect(self, *, reconnect: bool = True) -> None:
+        """Stay connected until closed. Raises LoginRefused."""
+        try:
+            await super().connect(reconnect=reconnect)
+        except discord.ConnectionClosed as error:
+            if error.code == AUTHENTICATION_FAILED:
+                raise LoginRefused from error
+            raise
 
     async def setup_hook(self) -> None:
         """Everything that must stand before the first interaction arrives."""
@@ -214,6 +234,13 @@ class HugOps(commands.AutoShardedBot):
         if not self.app.sync_guilds:
             ids = {command.name: command.id for command in await self.tree.sync()}
         return ids
+
+
+def _said_by(error: Exception) -> str:
+    """What went wrong at login, without an address."""
+    if isinstance(error, discord.HTTPException):
+        return f"it answered {error.status}"
+    return "it cannot be reached"
 
 
 def _no_prefix(bot: commands.Bot | commands.AutoShardedBot, message: discord.Message) -> list[str]:
