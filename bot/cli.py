@@ -12,17 +12,11 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from bot.config import GET_DISCORD, Settings, SettingsError
-from bot.core.errors import LoginRefused, Unavailable
+from bot.core.errors import Unavailable
 from bot.log import configure
 
 FOUND_WRONG = 1
 BAD_SETTINGS = 2
-_SETTING_OF = {
-    "ledger": "HUGOPS_DATABASE_URL",
-    "media store": "HUGOPS_MEDIA_URL",
-    "health port": "HUGOPS_HTTP_PORT",
-    "Discord": "DISCORD_API_URL",
-}
 
 app = typer.Typer(
     name="hugops",
@@ -50,9 +44,13 @@ def run() -> None:
     """Connect to Discord and work the queue."""
     settings = _settings(for_run=True)
     _log_to_terminal(settings)
-    from bot.runtime import run as run_bot  # noqa: PLC0415 - imports discord.py: on use
+    from bot.client import LoginRefused  # noqa: PLC0415 - imports discord.py: on use
+    from bot.runtime import run as run_bot  # noqa: PLC0415 - likewise
 
-    _do(run_bot(settings))
+    try:
+        _do(run_bot(settings))
+    except* LoginRefused:
+        _stop(f"Discord refused DISCORD_TOKEN: {GET_DISCORD}.", BAD_SETTINGS)
 
 
 @app.command()
@@ -134,11 +132,8 @@ def _do(work: Coroutine[Any, Any, Any]) -> Any:
     try:
         return asyncio.run(work)
     except Unavailable as error:
-        what = error.what if error.what == "Discord" else f"The {error.what}"
-        setting = _SETTING_OF[error.what]
-        _stop(f"{what} cannot be used: {error.reason}. See {setting}.", BAD_SETTINGS)
-    except LoginRefused:
-        _stop(f"DISCORD_TOKEN is refused by Discord: {GET_DISCORD}.", BAD_SETTINGS)
+        setting = "HUGOPS_DATABASE_URL" if error.what == "ledger" else "HUGOPS_MEDIA_URL"
+        _stop(f"The {error.what} cannot be used: {error.reason}. See {setting}.", BAD_SETTINGS)
 
 
 def _stop(sentence: str, code: int) -> NoReturn:

@@ -3,6 +3,7 @@
 The only file in bot/ that imports discord. Opened by cli.py with the App that app.py built.
 """
 
+import asyncio
 import hashlib
 import importlib
 import json
@@ -25,11 +26,13 @@ from discord.http import Route
 
 from bot.app import App
 from bot.core.access import GuildId, UserId
-from bot.core.errors import HugOpsError, LoginRefused, Unavailable
+from bot.core.errors import HugOpsError
 
 DISCORD_API_URL = "https://discord.com/api/v10"
 COMMANDS_NOTE = "commands"
-AUTHENTICATION_FAILED = 4004
+
+_AUTHENTICATION_FAILED = 4004  # the gateway's close code
+_LOGIN_WAITS_AT_MOST = 60.0  # seconds
 
 _PRESS = re.compile(r"v1:([a-z]{1,20}):([A-Za-z0-9_-]{1,70})", re.ASCII)
 
@@ -41,6 +44,10 @@ ErrorVoice = Callable[[discord.Interaction, Exception], Awaitable[None]]
 
 class StalePress(HugOpsError):
     """A button or modal that nothing answers: from an older version, or forged."""
+
+
+class LoginRefused(HugOpsError):
+    """Discord does not know the bot's token."""
 
 
 class ForeignGateway(HugOpsError):
@@ -83,13 +90,14 @@ class HugOps(commands.AutoShardedBot):
     """The bot as Discord sees it. Cogs read `app` and register their buttons in `presses`."""
 
     def __init__(self, app: App, options: ClientOptions) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         shards: dict[str, Any] = {}
         if options.shard_count is not None:
             shards = {"shard_count": options.shard_count}
-        if options.shard_ids is not None:
+        if options.shard_ids:
             shards["shard_ids"] = list(options.shard_ids)
         super().__init__(
-            command_prefix=_no_prefix,
+            command_prefix=commands.when_mentioned,
             help_command=None,
             intents=discord.Intents(guilds=True),
             member_cache_flags=discord.MemberCacheFlags.none(),
@@ -108,28 +116,36 @@ class HugOps(commands.AutoShardedBot):
         self.presses: dict[str, PressHandler] = {}
         self.voice: ErrorVoice = _log_only
         self.command_ids: dict[str, int] = {}
+        # This bot never speaks: no warning at each start that voice libraries are missing.
+        voice = cast("Any", discord.VoiceClient)
+        voice.warn_nacl = voice.warn_dave = False
         if not options.own_host:
             base = yarl.URL(options.api_url)
             Route.BASE = options.api_url.rstrip("/")
             cast("Any", Asset).BASE = str(base.origin())
 
-    async def login(self, token: str) -> None:
-        """Log in and set up. Raises LoginRefused, Unavailable."""
+    async def start(self, token: str, *, reconnect: bool = True) -> None:
+        """Connect and stay connected until closed. Raises LoginRefused, ForeignGateway."""
         try:
-            await super().login(token)
+            await super().start(token, reconnect=reconnect)
         except discord.LoginFailure as error:
             raise LoginRefused from error
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-            raise Unavailable(what="Discord", reason=_said_by(error)) from error
-
-    async def connect(self, *, reconnect: bool = True) -> None:
-        """Stay connected until closed. Raises LoginRefused."""
-        try:
-            await super().connect(reconnect=reconnect)
         except discord.ConnectionClosed as error:
-            if error.code == AUTHENTICATION_FAILED:
+            if error.code == _AUTHENTICATION_FAILED:
                 raise LoginRefused from error
             raise
+
+    async def login(self, token: str) -> None:
+        """Log in, patiently: Discord may be out of reach for a while when we start."""
+        wait = 1.0
+        while not self.is_closed():
+            try:
+                return await super().login(token)
+            except (aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
+                log.warning("Discord is out of reach", action="login", error=type(error).__name__)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, _LOGIN_WAITS_AT_MOST)
+        return None
 
     async def setup_hook(self) -> None:
         """Everything that must stand before the first interaction arrives."""
@@ -200,7 +216,8 @@ class HugOps(commands.AutoShardedBot):
     async def _load_cogs(self) -> None:
         package = importlib.import_module("cogs")
         for module in pkgutil.iter_modules(package.__path__):
-            if not module.name.startswith("_"):
+            loaded = f"cogs.{module.name}" in self.extensions
+            if not module.name.startswith("_") and not loaded:
                 await self.load_extension(f"cogs.{module.name}")
 
     async def _sync_commands(self) -> None:
@@ -234,17 +251,6 @@ class HugOps(commands.AutoShardedBot):
         if not self.app.sync_guilds:
             ids = {command.name: command.id for command in await self.tree.sync()}
         return ids
-
-
-def _said_by(error: Exception) -> str:
-    """What went wrong at login, without an address."""
-    if isinstance(error, discord.HTTPException):
-        return f"it answered {error.status}"
-    return "it cannot be reached"
-
-
-def _no_prefix(bot: commands.Bot | commands.AutoShardedBot, message: discord.Message) -> list[str]:
-    return []
 
 
 async def _log_only(interaction: discord.Interaction, error: Exception) -> None:

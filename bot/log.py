@@ -24,6 +24,8 @@ QUIETEST = {
     "discord.http": logging.INFO,
     "discord.webhook.async_": logging.INFO,
     "discord.gateway": logging.INFO,
+    # At each start it warns of an intent that a bot without text commands does not need.
+    "discord.ext.commands.bot": logging.ERROR,
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
     "aiohttp.access": logging.WARNING,

@@ -7,7 +7,6 @@ is told, the gateway is closed with 1000. Called by cli.py.
 import asyncio
 import signal
 from contextlib import AsyncExitStack
-from typing import cast
 
 import structlog
 
@@ -21,7 +20,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 async def run(settings: Settings) -> None:
-    """Work until a signal comes. Raises Unavailable and LoginRefused."""
+    """Work until a signal comes. Raises Unavailable, OSError and LoginRefused."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -37,10 +36,7 @@ async def run(settings: Settings) -> None:
                 ready={"discord": lambda: _connected(client)},
             )
         )
-        try:
-            await _work(app, client, settings, stop)
-        except BaseExceptionGroup as errors:
-            raise _first(errors) from errors
+        await _work(app, client, settings, stop)
 
 
 async def _work(app: App, client: HugOps, settings: Settings, stop: asyncio.Event) -> None:
@@ -58,14 +54,6 @@ async def _work(app: App, client: HugOps, settings: Settings, stop: asyncio.Even
         await client.close()
         stopping.cancel()
     log.info("Stopped", action="stop")
-
-
-def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The failure that ended the work; what others said when they were stopped matters less."""
-    first: BaseException = errors
-    while isinstance(first, BaseExceptionGroup):
-        first = cast("BaseExceptionGroup[BaseException]", first).exceptions[0]
-    return first
 
 
 def _options(settings: Settings) -> ClientOptions:

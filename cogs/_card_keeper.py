@@ -85,11 +85,11 @@ class CardKeeper:
 
     async def _edit(self, job: Job, line: Line) -> None:
         delivery = await self._app.outbox.card(job.key)
-        if delivery is None or delivery.card_id is None or not self._ladder.reachable(delivery):
-            return
-        if delivery.job.status.final:
+        if delivery is None or delivery.card_id is None or delivery.job.status.final:
             return
         self._shown[job.key] = (_face(job, line), self._app.clock.now())
+        if not self._ladder.reachable(delivery):
+            return
         waits = job.status is Status.QUEUED
         card = queue_card(_ticket(job, line)) if waits else working_card(job)
         row = queue_row(job.key) if waits else None

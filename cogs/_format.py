@@ -6,7 +6,7 @@ from bot.core.checks import visible
 from bot.core.prices import NUSD_PER_USD, Basis, Cost
 
 QUOTE_MAX = 400
-_SPECIAL = frozenset("\\`*_~|<>[]():#-+@")
+_SPECIAL = frozenset("\\`*_~|<>[]:@")
 _GAP = "\u200b"  # parts what would otherwise be a mention, an emoji, a timestamp or a link
 _GAUGE_CELLS = 8
 

@@ -9,17 +9,25 @@ A way that is closed for good leads to the next; trouble on the line is raised, 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import discord
 import structlog
 
 from bot.core.access import ChannelId
-from bot.core.jobs import Job, MessageId
+from bot.core.jobs import Job, JobKey, MessageId
 from bot.core.outbox import Delivery, Posted
 from cogs._replies import moved_card, picture_file, told_footers
 from cogs._views import press_id
-from cogs._wire import LINE_ERRORS, NO_HISTORY, Meaning, code_of, in_short, meaning_of
+from cogs._wire import (
+    LINE_ERRORS,
+    NO_HISTORY,
+    Meaning,
+    code_of,
+    in_short,
+    is_token_gone,
+    meaning_of,
+)
 
 YOUNG = timedelta(seconds=60)  # an edit notifies nobody, so an older card is answered anew
 LOOKED_THROUGH = 50
@@ -55,10 +63,16 @@ class Ladder:
     def __init__(self, client: discord.Client, now: Callable[[], datetime]) -> None:
         self._client = client
         self._now = now
+        self._dead: set[JobKey] = set()
 
     def reachable(self, delivery: Delivery) -> bool:
         """Whether the token of the card still lives."""
-        return delivery.token is not None and self._now() < delivery.token_ends_at
+        lives = delivery.token is not None and self._now() < delivery.token_ends_at
+        return lives and delivery.job.key not in self._dead
+
+    def forget(self, key: JobKey) -> None:
+        """The job was told; nothing about it has to be remembered."""
+        self._dead.discard(key)
 
     async def tell(self, delivery: Delivery, parcel: Parcel) -> Posted | None:
         """Where it was told, None when every way is closed. Raises LINE_ERRORS."""
@@ -93,22 +107,43 @@ class Ladder:
         self, delivery: Delivery, card: discord.Embed, row: discord.ui.View | None
     ) -> None:
         """Change the card of a job, by its token or as a message of ours. Raises LINE_ERRORS."""
+        change: dict[str, Any] = {
+            "embed": card,
+            "view": row,
+            "attachments": [],
+            "allowed_mentions": NO_MENTIONS,
+        }
         if self.reachable(delivery):
-            await self._webhook(delivery).edit_message(
-                _ORIGINAL, embed=card, view=row, attachments=[], allowed_mentions=NO_MENTIONS
-            )
-        elif delivery.card_id and not delivery.job.request.private:
+            try:
+                await self._webhook(delivery).edit_message(_ORIGINAL, **change)
+            except discord.HTTPException as error:
+                if not self._is_dead(delivery, error):
+                    raise
+            else:
+                return
+        if delivery.card_id and not delivery.job.request.private:
             message = self._channel(delivery.job).get_partial_message(delivery.card_id)
-            await message.edit(embed=card, view=row, attachments=[], allowed_mentions=NO_MENTIONS)
+            await message.edit(**change)
+
+    def _is_dead(self, delivery: Delivery, error: Exception) -> bool:
+        """Note a token that Discord no longer takes: asking again could get the bot banned."""
+        dead = is_token_gone(error)
+        if dead:
+            self._dead.add(delivery.job.key)
+        return dead
 
     async def _on_card(self, delivery: Delivery, parcel: Parcel) -> Posted:
-        message = await self._webhook(delivery).edit_message(
-            _ORIGINAL,
-            embed=parcel.card,
-            view=parcel.row,
-            attachments=parcel.files(),
-            allowed_mentions=NO_MENTIONS,
-        )
+        try:
+            message = await self._webhook(delivery).edit_message(
+                _ORIGINAL,
+                embed=parcel.card,
+                view=parcel.row,
+                attachments=parcel.files(),
+                allowed_mentions=NO_MENTIONS,
+            )
+        except discord.HTTPException as error:
+            self._is_dead(delivery, error)
+            raise
         return Posted(channel_id=delivery.job.channel_id, message_id=MessageId(message.id))
 
     async def _in_channel(self, delivery: Delivery, parcel: Parcel) -> Posted:

@@ -41,6 +41,11 @@ def meaning_of(error: Exception) -> Meaning:
     return Meaning.NO_WAY
 
 
+def is_token_gone(error: Exception) -> bool:
+    """Whether the interaction's token is dead: it must not be used again."""
+    return code_of(error) in _TOKEN_GONE
+
+
 def code_of(error: Exception) -> int | None:
     """Discord's own code, when there is one."""
     return error.code if isinstance(error, discord.HTTPException) else None

@@ -1,4 +1,4 @@
-"""The only place where refusals and failures become sentences, as COMMANDS.md words them.
+"""The only place where refusals and failures become sentences.
 
 Plain words, one next step. No token, address, HTML or stack trace passes through here: what comes
 from outside is escaped. Called by errors.py, the cards and delivery.py.
@@ -82,7 +82,8 @@ def _refusal(error: KnownRefusal) -> str:
 
 def bad_value(option: str, given: str, allowed: str) -> str:
     """An impossible value, with the range."""
-    return f"**`{option}` must be {allowed} here; you gave {escape(given, 120)}.**"
+    here = "" if allowed.startswith("a ") else " here"
+    return f"**`{option}` must be {allowed}{here}; you gave {escape(given, 120)}.**"
 
 
 def lowered(cap: Lowered) -> str:

@@ -16,6 +16,7 @@ from discord import app_commands
 from discord.ext import commands, tasks
 
 from bot.client import HugOps
+from bot.core.access import Actor
 from bot.core.errors import Cause, Unavailable
 from bot.core.jobs import Job, MessageId, Result, Status
 from bot.core.outbox import Delivery, Posted
@@ -24,6 +25,7 @@ from cogs import _words
 from cogs._answers import whisper
 from cogs._card_keeper import CardKeeper
 from cogs._ladder import Ladder, Parcel
+from cogs._people import actor_of
 from cogs._replies import cancelled_card, failure_card, pictureless_card, result_card
 from cogs._views import details_row, failure_row, result_row
 from cogs._wire import LINE_ERRORS, Meaning, in_short, meaning_of
@@ -74,7 +76,7 @@ class Teller(commands.Cog):
         """A person is here: tell what found no way to them."""
         if interaction.guild_id is None:
             return
-        await _safely(self._tell_kept(interaction, interaction.guild_id))
+        await _safely(self._tell_kept(interaction, actor_of(interaction)))
 
     @tasks.loop()
     async def _work(self) -> None:
@@ -83,8 +85,8 @@ class Teller(commands.Cog):
         await _safely(self._tell_due())
         await _safely(self._keeper.refresh())
 
-    async def _tell_kept(self, interaction: discord.Interaction, guild_id: int) -> None:
-        kept = await self._app.outbox.kept(interaction.user.id, guild_id)
+    async def _tell_kept(self, interaction: discord.Interaction, actor: Actor) -> None:
+        kept = await self._app.outbox.kept(actor.user_id, actor.guild_id)
         if kept:
             await whisper(interaction, _words.told_late([job.key for job in kept]))
 
@@ -111,6 +113,7 @@ class Teller(commands.Cog):
             await self._app.outbox.retry(delivery, wait)
             return
         await self._app.outbox.done(delivery, posted)
+        self._ladder.forget(delivery.job.key)
         log.info("Told" if posted else "Kept", action="deliver", job=delivery.job.key)
 
     async def _attempt(self, delivery: Delivery, snapshot: Snapshot) -> Posted | None:

@@ -11,8 +11,7 @@
     │   └── TooLate         the job has gone too far for this action
     ├── Failed              one attempt at Hugging Face did not give a picture (see Cause and Reach)
     ├── Superseded          another process holds the job now; this one must let go of it
-    ├── Unavailable         something the bot stands on cannot be used right now, as its ledger
-    └── LoginRefused        Discord does not take the bot's token
+    └── Unavailable         our own ledger or media store cannot be used right now
 
 Raised by core, services, hub and ledger; turned into words by cogs/_words.py and nowhere else.
 """
@@ -131,13 +130,9 @@ class Superseded(HugOpsError):
     """The fence answered no: the job was recovered or cancelled meanwhile."""
 
 
-class LoginRefused(HugOpsError):
-    """Discord does not take the bot's token; only a new one helps."""
-
-
 @dataclass(kw_only=True, eq=False)
 class Unavailable(HugOpsError):
-    """`what` ("ledger", "media store", "health port", "Discord") cannot be used: plain `reason`."""
+    """Our own store cannot be used: `what` ("ledger", "media store") and a plain `reason`."""
 
     what: str
     reason: str
