@@ -5,7 +5,6 @@ Only a short plain line of them is ever shown to people.
 """
 
 import json
-import math
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -19,6 +18,7 @@ from bot.core.errors import Cause, Failed, Reach
 
 DETAIL_MAX = 160
 LONGEST_WAIT_SECONDS = 86400.0
+DEEPEST = 8  # levels of nested lists and objects in which words are looked for
 ENDPOINTS_DOMAIN = ".endpoints.huggingface.cloud"
 UNAVAILABLE = 503
 MAYBE_BILLED = 504  # the gateway gave up waiting, the work behind it perhaps did not
@@ -53,7 +53,8 @@ def plain(said: str) -> str:
     """One short line of what was said, without addresses, tokens or markup."""
     if "<" in said and ">" in said:
         return ""
-    line = " ".join(_HIDDEN.sub("…", said).split())
+    storable = said.encode("utf-8", "replace").decode()  # JSON can spell half a surrogate pair
+    line = " ".join(_HIDDEN.sub("…", storable).split())
     return line if len(line) <= DETAIL_MAX else line[: DETAIL_MAX - 1] + "…"
 
 
@@ -108,7 +109,10 @@ _BY_STATUS: dict[int, Callable[[str, httpx.Headers], Cause]] = {
 
 def retry_after(headers: httpx.Headers, body: bytes = b"") -> timedelta | None:
     """How long to wait: the RateLimit header, then Retry-After, then the body's estimate."""
-    limit = parse_ratelimit_headers(dict(headers))
+    try:
+        limit = parse_ratelimit_headers(dict(headers))
+    except ValueError:  # more digits than a number may have
+        limit = None
     if limit and limit.remaining == 0:
         return _wait(limit.reset_in_seconds + 1)
     asked = headers.get("retry-after")
@@ -120,17 +124,17 @@ def retry_after(headers: httpx.Headers, body: bytes = b"") -> timedelta | None:
 
 def _wait(seconds: float) -> timedelta | None:
     """A wait that a server may sensibly ask for; None for what is no number at all."""
-    if math.isnan(seconds):
+    if seconds != seconds:  # noqa: PLR0124 - only not-a-number; math.isnan fails for huge integers
         return None
     return timedelta(seconds=max(0.0, min(seconds, LONGEST_WAIT_SECONDS)))
 
 
 def _asked(value: str) -> timedelta | None:
-    if value.strip().isdecimal():
-        return _wait(int(value))
     try:
+        if value.strip().isdecimal():
+            return _wait(int(value))
         at = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return _wait((at - datetime.now(UTC)).total_seconds())
@@ -148,18 +152,20 @@ def _said(body: bytes) -> str:
     parsed = _parsed(body)
     for name in ("error", "detail", "title", "message"):
         if name in parsed:
-            return _flat(parsed[name])
+            return _flat(parsed[name], DEEPEST)
     return "" if parsed else body[:2000].decode("utf-8", "replace")
 
 
-def _flat(value: object) -> str:
+def _flat(value: object, depth: int) -> str:
     """The words in a string, a list or an object, whichever the server felt like sending."""
     if isinstance(value, str):
         return value
+    if depth == 0:
+        return ""
     if isinstance(value, list):
-        return "; ".join(_flat(item) for item in cast("list[object]", value))
+        return "; ".join(_flat(item, depth - 1) for item in cast("list[object]", value))
     if isinstance(value, dict):
         known = cast("dict[str, object]", value)
         parts = [known[name] for name in ("message", "msg", "code") if name in known]
-        return " ".join(_flat(part) for part in parts)
+        return " ".join(_flat(part, depth - 1) for part in parts)
     return ""
