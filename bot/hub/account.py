@@ -1,5 +1,7 @@
 """Whose token this is: whoami-v2, asked once at start. The Accounts port."""
 
+import asyncio
+import json
 from typing import Any, cast
 
 import httpx
@@ -7,10 +9,11 @@ import stamina
 
 from bot.core.accounts import Account
 from bot.core.errors import Cause, Failed, Reach
-from bot.hub.client import ours
+from bot.hub.client import UNCOMPRESSED, ours, read_start
 from bot.hub.failures import failure_of
 
 ASK_SECONDS = 3.0
+MOST_BYTES = 2**20
 _INFER = "inference.serverless.write"
 
 
@@ -36,14 +39,21 @@ class HubAccounts:
         raise Failed(cause=Cause.NO_ANSWER, reach=Reach.NEVER)
 
     async def _ask(self) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {self._token}"}
-        async with ours():
-            response = await self._client.get(self._url, headers=headers, timeout=ASK_SECONDS)
-        if not response.is_success:
-            raise failure_of(response, response.content)
+        headers = {"Authorization": f"Bearer {self._token}", **UNCOMPRESSED}
         try:
-            answer: object = response.json()
-        except ValueError:
+            async with (
+                asyncio.timeout(ASK_SECONDS),
+                ours(),
+                self._client.stream("GET", self._url, headers=headers) as response,
+            ):
+                body = await read_start(response, MOST_BYTES)
+        except TimeoutError as error:
+            raise Failed(cause=Cause.BROKEN_LINE, reach=Reach.REJECTED) from error
+        if not response.is_success:
+            raise failure_of(response, body)
+        try:
+            answer: object = json.loads(body)
+        except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict) or "name" not in answer:
             raise Failed(cause=Cause.NO_ANSWER, reach=Reach.REJECTED, status=response.status_code)

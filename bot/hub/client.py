@@ -19,6 +19,8 @@ _DIRECT: dict[str, httpx.AsyncBaseTransport | None] = {
 }
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 USER_AGENT = "HugOps/0.1 (Discord chat-ops bot)"
+# Asked for with every call: a picture gains nothing, and a small answer cannot blow up in memory.
+UNCOMPRESSED = {"Accept-Encoding": "identity"}
 
 
 def open_client(
@@ -47,3 +49,20 @@ async def ours() -> AsyncGenerator[None]:
         raise Failed(cause=Cause.NOT_A_PICTURE, reach=Reach.ANSWERED) from error
     except httpx.HTTPError as error:
         raise Failed(cause=Cause.BROKEN_LINE, reach=Reach.UNKNOWN) from error
+
+
+def is_compressed(response: httpx.Response) -> bool:
+    """Whether the body is compressed although nobody asked for that: it may be a bomb."""
+    return response.headers.get("content-encoding", "identity").strip().lower() != "identity"
+
+
+async def read_start(response: httpx.Response, most: int) -> bytes:
+    """At most `most` bytes of the body; none of a compressed one."""
+    body = bytearray()
+    if is_compressed(response):
+        return b""
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) >= most:
+            break
+    return bytes(body[:most])

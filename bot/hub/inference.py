@@ -15,7 +15,7 @@ import httpx
 from bot.core import prices
 from bot.core.errors import Cause, Failed, Reach
 from bot.core.jobs import Picture, Request
-from bot.hub.client import ours
+from bot.hub.client import UNCOMPRESSED, is_compressed, ours, read_start
 from bot.hub.failures import ENDPOINTS_DOMAIN, failure_of, request_id
 from bot.hub.pictures import inspect
 
@@ -50,8 +50,7 @@ class Route:
 
     def headers(self) -> dict[str, str]:
         """The token goes to Hugging Face's own hosts only, never to a stranger's backend."""
-        # Uncompressed: a picture gains nothing, and a small answer cannot blow up in memory.
-        headers = {"Accept": "image/png", "Accept-Encoding": "identity"}
+        headers = {"Accept": "image/png", **UNCOMPRESSED}
         if self.token and (not self.backend_url or _is_hf(self.backend_url)):
             headers["Authorization"] = f"Bearer {self.token}"
         return headers
@@ -136,27 +135,29 @@ def parameters_of(request: Request) -> dict[str, Any]:
 
 
 async def _read(response: httpx.Response) -> bytes:
-    """The whole body, unless it is larger than any picture on offer."""
+    """The whole body, unless it is compressed or larger than any picture on offer."""
+    if is_compressed(response):
+        raise _not_a_picture(response, "compressed")
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > MOST_BYTES:
-            raise Failed(
-                cause=Cause.NOT_A_PICTURE,
-                reach=Reach.ANSWERED,
-                detail="too large",
-                status=response.status_code,
-                request_id=request_id(response.headers),
-            )
+            raise _not_a_picture(response, "too large")
     return bytes(body)
+
+
+def _not_a_picture(response: httpx.Response, why: str) -> Failed:
+    return Failed(
+        cause=Cause.NOT_A_PICTURE,
+        reach=Reach.ANSWERED,
+        detail=why,
+        status=response.status_code,
+        request_id=request_id(response.headers),
+    )
 
 
 async def _read_refusal(response: httpx.Response) -> bytes:
     """The start of the body; the status stands even when the line breaks here."""
-    body = bytearray()
     with suppress(httpx.HTTPError):
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) >= MOST_ERROR_BYTES:
-                break
-    return bytes(body[:MOST_ERROR_BYTES])
+        return await read_start(response, MOST_ERROR_BYTES)
+    return b""
