@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 
 import structlog
 
@@ -27,6 +29,8 @@ POLL = timedelta(seconds=5)  # the safety net under the wake-up event
 SETTLE_TRIES = 5
 
 log = structlog.stdlib.get_logger()
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +80,8 @@ class Dispatcher:
                 self._bell.clear()
                 claimed = await self._claim()
                 if isinstance(claimed, Claimed):
-                    work.create_task(self._perform(claimed))
+                    perform = partial(self._perform, claimed)
+                    work.create_task(self._safely("perform", perform))
                 elif not self._draining:
                     await self._clock.wait(self._bell, claimed)
             tending.cancel()
@@ -85,8 +90,7 @@ class Dispatcher:
         """Finish what a dead process left: adopt its picture, give back its claim, or tell."""
         owner = self._shift.owner
         for claimed in await self._queue.abandoned(owner, everyone=everyone):
-            with suppress(Superseded):
-                await self._recover_one(claimed)
+            await self._safely("recover", partial(self._recover_one, claimed))
             self._changes.note(claimed.job.key)
 
     async def _recover_one(self, claimed: Claimed) -> None:
@@ -129,12 +133,9 @@ class Dispatcher:
                 renewal = group.create_task(self._renew(claimed.lease))
                 await self._attempt(claimed)
                 renewal.cancel()
-        except* Superseded:
-            log.warning("Another process took the job over", action="perform", job=claimed.job.key)
-        except* Unavailable as errors:
-            log.warning("The ledger did not answer", action="perform", reason=str(errors))
-        self._changes.note(claimed.job.key)
-        self._bell.set()
+        finally:
+            self._changes.note(claimed.job.key)
+            self._bell.set()
 
     async def _attempt(self, claimed: Claimed) -> None:
         """One call and what becomes of it."""
@@ -175,7 +176,7 @@ class Dispatcher:
         )
 
     async def _settle_failure(self, claimed: Claimed, failed: Failed, seconds: float) -> None:
-        strikes = await self._queue.strikes()
+        strikes = await self._patiently(self._queue.strikes)
         settlement = after_failure(failed, tries=claimed.job.tries, strikes=strikes)
         attempt = Attempt(
             seconds=seconds,
@@ -187,14 +188,17 @@ class Dispatcher:
         await self._settle(claimed.lease, settlement, attempt)
 
     async def _settle(self, lease: Lease, settlement: Settlement, attempt: Attempt) -> None:
-        """Settle, patiently: a locked or full disk must not turn a picture into a mystery."""
+        await self._patiently(lambda: self._queue.settle(lease, settlement, attempt))
+
+    async def _patiently(self, step: Callable[[], Awaitable[T]]) -> T:
+        """A step of settling: a locked or full disk must not turn a picture into a mystery."""
         for _ in range(SETTLE_TRIES - 1):
             try:
-                return await self._queue.settle(lease, settlement, attempt)
+                return await step()
             except Unavailable as error:
                 log.warning("Could not settle yet", action="settle", reason=error.reason)
                 await self._clock.wait(asyncio.Event(), timedelta(seconds=1))
-        return await self._queue.settle(lease, settlement, attempt)
+        return await step()
 
     async def _renew(self, lease: Lease) -> None:
         while True:
@@ -214,10 +218,15 @@ class Dispatcher:
             self._changes.note(key)
 
     async def _safely(self, action: str, step: Callable[[], Awaitable[None]]) -> None:
+        """What goes wrong with one job may not stop the work on the others."""
         try:
             await step()
-        except Unavailable as error:
-            log.warning("The ledger did not answer", action=action, reason=error.reason)
+        except* Superseded:
+            log.warning("Another process took the job over", action=action)
+        except* Unavailable as errors:
+            log.warning("The ledger did not answer", action=action, reason=str(errors))
+        except* Exception:
+            log.exception("A step failed on our side", action=action)
 
 
 def _cost_of(settlement: Settlement) -> Cost:

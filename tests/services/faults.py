@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from bot.core.errors import HugOpsError, Unavailable
 from bot.core.jobs import Job, JobId
-from bot.core.outcomes import Settlement
+from bot.core.outcomes import Settlement, Strikes
 from bot.core.queue import Claimed, Lease, Standstill
 from bot.core.records import Attempt
 from bot.ledger.database import Database
@@ -36,6 +36,10 @@ class FaultyQueue(SqlQueue):
     async def mark_sent(self, lease: Lease) -> None:
         self._raise("mark_sent")
         await super().mark_sent(lease)
+
+    async def strikes(self) -> Strikes:
+        self._raise("strikes")
+        return await super().strikes()
 
     async def renew(self, lease: Lease) -> None:
         self._raise("renew")
