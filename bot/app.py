@@ -169,18 +169,13 @@ def _assemble(
     account: Account | None,
 ) -> App:
     media = open_media(settings.media_url)
-    queue = SqlQueue(database, desk)
-    changes = Changes()
-    presence = Presence(
-        frozenset(GuildId(guild) for guild in settings.guilds),
-        frozenset(UserId(owner) for owner in settings.owner_ids),
-    )
-    permissions = Permissions(
-        SqlGrants(database), clock, served=presence.served, owners=presence.owners
-    )
+    queue, books, changes = SqlQueue(database, desk), SqlBooks(database), Changes()
+    presence = _presence(settings)
+    grants = SqlGrants(database)
+    permissions = Permissions(grants, clock, served=presence.served, owners=presence.owners)
     shift = Shift(owner=uuid4().hex, lease=desk.lease)
     dispatcher = Dispatcher(queue, painter, media, clock, changes, shift)
-    books = SqlBooks(database)
+    lane = SqlLane(database, desk.lane_id, desk.timeline)
     return App(
         started_at=clock.now(),
         account=account,
@@ -188,13 +183,7 @@ def _assemble(
         generation=_generation(settings, queue, media, permissions, changes, dispatcher),
         usage=Usage(queue, books, permissions, clock, settings.image_model),
         permissions=permissions,
-        tuning=Tuning(
-            SqlLane(database, desk.lane_id, desk.timeline),
-            queue,
-            permissions,
-            clock,
-            dispatcher.wake,
-        ),
+        tuning=Tuning(lane, queue, permissions, clock, dispatcher.wake),
         outbox=SqlOutbox(database, desk),
         books=books,
         changes=changes,
@@ -203,6 +192,13 @@ def _assemble(
         dispatcher=dispatcher,
         sync_guilds=frozenset(settings.sync_guilds),
         default_model=settings.image_model,
+    )
+
+
+def _presence(settings: Settings) -> Presence:
+    return Presence(
+        frozenset(GuildId(guild) for guild in settings.guilds),
+        frozenset(UserId(owner) for owner in settings.owner_ids),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
-from bot.config import Settings, SettingsError
+from bot.config import GET_DISCORD, Settings, SettingsError
 from bot.core.errors import Unavailable
 from bot.log import configure
 
@@ -44,9 +44,13 @@ def run() -> None:
     """Connect to Discord and work the queue."""
     settings = _settings(for_run=True)
     _log_to_terminal(settings)
-    from bot.runtime import run as run_bot  # noqa: PLC0415 - imports discord.py: on use
+    from bot.client import LoginRefused  # noqa: PLC0415 - imports discord.py: on use
+    from bot.runtime import run as run_bot  # noqa: PLC0415 - likewise
 
-    _do(run_bot(settings))
+    try:
+        _do(run_bot(settings))
+    except* LoginRefused:
+        _stop(f"Discord refused DISCORD_TOKEN: {GET_DISCORD}.", BAD_SETTINGS)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 The only file in bot/ that imports discord. Opened by cli.py with the App that app.py built.
 """
 
+import asyncio
 import hashlib
 import importlib
 import json
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, cast
 
+import aiohttp
 import discord
 import structlog
 import yarl
@@ -29,6 +31,9 @@ from bot.core.errors import HugOpsError
 DISCORD_API_URL = "https://discord.com/api/v10"
 COMMANDS_NOTE = "commands"
 
+_AUTHENTICATION_FAILED = 4004  # the gateway's close code
+_LOGIN_WAITS_AT_MOST = 60.0  # seconds
+
 _PRESS = re.compile(r"v1:([a-z]{1,20}):([A-Za-z0-9_-]{1,70})", re.ASCII)
 
 log = structlog.stdlib.get_logger()
@@ -39,6 +44,10 @@ ErrorVoice = Callable[[discord.Interaction, Exception], Awaitable[None]]
 
 class StalePress(HugOpsError):
     """A button or modal that nothing answers: from an older version, or forged."""
+
+
+class LoginRefused(HugOpsError):
+    """Discord does not know the bot's token."""
 
 
 class ForeignGateway(HugOpsError):
@@ -107,10 +116,36 @@ class HugOps(commands.AutoShardedBot):
         self.presses: dict[str, PressHandler] = {}
         self.voice: ErrorVoice = _log_only
         self.command_ids: dict[str, int] = {}
+        # This bot never speaks: no warning at each start that voice libraries are missing.
+        voice = cast("Any", discord.VoiceClient)
+        voice.warn_nacl = voice.warn_dave = False
         if not options.own_host:
             base = yarl.URL(options.api_url)
             Route.BASE = options.api_url.rstrip("/")
             cast("Any", Asset).BASE = str(base.origin())
+
+    async def start(self, token: str, *, reconnect: bool = True) -> None:
+        """Connect and stay connected until closed. Raises LoginRefused, ForeignGateway."""
+        try:
+            await super().start(token, reconnect=reconnect)
+        except discord.LoginFailure as error:
+            raise LoginRefused from error
+        except discord.ConnectionClosed as error:
+            if error.code == _AUTHENTICATION_FAILED:
+                raise LoginRefused from error
+            raise
+
+    async def login(self, token: str) -> None:
+        """Log in, patiently: Discord may be out of reach for a while when we start."""
+        wait = 1.0
+        while not self.is_closed():
+            try:
+                return await super().login(token)
+            except (aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
+                log.warning("Discord is out of reach", action="login", error=type(error).__name__)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, _LOGIN_WAITS_AT_MOST)
+        return None
 
     async def setup_hook(self) -> None:
         """Everything that must stand before the first interaction arrives."""
@@ -182,7 +217,8 @@ class HugOps(commands.AutoShardedBot):
         """Every module of the package `cogs` whose name has no leading underscore."""
         package = importlib.import_module("cogs")
         for module in pkgutil.iter_modules(package.__path__):
-            if not module.name.startswith("_"):
+            loaded = f"cogs.{module.name}" in self.extensions
+            if not module.name.startswith("_") and not loaded:
                 await self.load_extension(f"cogs.{module.name}")
 
     async def _sync_commands(self) -> None:

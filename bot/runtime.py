@@ -59,7 +59,7 @@ async def _work(app: App, client: HugOps, settings: Settings, stop: asyncio.Even
 def _options(settings: Settings) -> ClientOptions:
     return ClientOptions(
         api_url=settings.discord_api_url,
-        shard_ids=settings.shard_ids,
+        shard_ids=settings.shard_ids or None,
         shard_count=settings.shard_count,
     )
 

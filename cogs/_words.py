@@ -1,4 +1,4 @@
-"""The only place where refusals and failures become sentences, as COMMANDS.md words them.
+"""The only place where refusals and failures become sentences.
 
 Plain words, one next step. No token, address, HTML or stack trace passes through here: what comes
 from outside is escaped. Called by errors.py, the cards and delivery.py.

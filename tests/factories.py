@@ -10,6 +10,7 @@ from bot.core.fairness import Waiting
 from bot.core.jobs import Job, JobId, JobKey, Origin, Picture, Request, Result, Size, Status
 from bot.core.prices import Basis, Cost
 from bot.core.queue import Draft, Lease, Rest, Slot, Snapshot
+from bot.core.records import AuditEntry
 from bot.core.windows import Call, Limit, Limits, Window
 
 START_AT = datetime(2026, 11, 16, 12, 0, tzinfo=UTC)
@@ -217,3 +218,8 @@ def make_snapshot(
         waiting=waiting,
         spent_nusd=spent_nusd,
     )
+
+
+def make_entry(action: str = "limits set") -> AuditEntry:
+    """A line of the audit trail."""
+    return AuditEntry(at=START_AT, guild_id=GUILD, actor_id=BO, action=action)

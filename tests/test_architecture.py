@@ -73,6 +73,7 @@ def test_no_function_is_too_long() -> None:
     lengths = {
         where: (node.end_lineno or 0) - node.lineno + 1
         for where, node in functions(*CODE_FOLDERS, "tests")
+        if "/migrations/versions/" not in where  # a revision is a list of facts
     }
     assert {where: n for where, n in lengths.items() if n > MAX_FUNCTION} == {}
 

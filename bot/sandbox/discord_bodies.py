@@ -38,10 +38,10 @@ class Body:
     def fields(self) -> Json:
         return cast("Json", self.payload) if isinstance(self.payload, dict) else {}
 
-    def check_sizes(self) -> None:
+    def check_sizes(self, file_limit: int) -> None:
         if sum(len(upload.data) for upload in self.uploads) > REQUEST_LIMIT:
             raise ApiError(Problem.TOO_LARGE)
-        if any(len(upload.data) > FILE_LIMIT for upload in self.uploads):
+        if any(len(upload.data) > file_limit for upload in self.uploads):
             raise ApiError(Problem.TOO_LARGE)
 
 
@@ -69,10 +69,11 @@ async def _read_form(request: web.Request) -> Body:
 
 
 def _upload(part: BodyPartReader, data: bytes) -> Upload:
+    declared = part.headers.get("Content-Type", "application/octet-stream")
     return Upload(
         filename=part.filename or "unknown",
         data=data,
-        content_type=part.headers.get("Content-Type", "application/octet-stream"),
+        content_type=declared.partition(";")[0],
         field_name=part.name or "",
     )
 

@@ -76,7 +76,7 @@ class Exchanges:
         if refusal is not None:
             return refusal.response()
         try:
-            call.body.check_sizes()
+            call.body.check_sizes(self._realm.file_limit)
             return await handler(call)
         except ApiError as error:
             return error.response()

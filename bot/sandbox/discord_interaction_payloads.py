@@ -1,6 +1,5 @@
 """Interactions as the gateway sends them, and the trace that they leave on messages."""
 
-from bot.sandbox.discord_bodies import FILE_LIMIT
 from bot.sandbox.discord_payloads import channel_json, member_json, message_json, user_json
 from bot.sandbox.interactions import Interaction, InteractionKind
 from bot.sandbox.json_shapes import Json
@@ -30,7 +29,7 @@ def _installed_for(channel: Channel) -> Json:
     return {"0": "0" if channel.guild is None else str(channel.guild.id)}
 
 
-def interaction_json(interaction: Interaction, world: World) -> Json:
+def interaction_json(interaction: Interaction, world: World, file_limit: int) -> Json:
     """INTERACTION_CREATE."""
     channel = interaction.channel
     seen = world.permissions(interaction.user, channel)
@@ -45,7 +44,7 @@ def interaction_json(interaction: Interaction, world: World) -> Json:
         "channel": channel_json(channel) | {"permissions": str(int(seen))},
         "locale": interaction.user.locale,
         "app_permissions": str(int(world.permissions(world.bot, channel))),
-        "attachment_size_limit": FILE_LIMIT,
+        "attachment_size_limit": file_limit,
         "entitlements": [],
         "authorizing_integration_owners": _installed_for(channel),
         "context": BOT_DM_CONTEXT if channel.guild is None else GUILD_CONTEXT,

@@ -140,7 +140,7 @@ class InteractionRoutes:
             kind=MessageKind.CHAT_INPUT_COMMAND if first else MessageKind.DEFAULT,
             visible_to=interaction.user if ephemeral else None,
             origin=origin_json(interaction),
-            command=interaction.command_name if first else None,
+            command=interaction.command if first else None,
         )
 
     def _callback_json(

@@ -1,6 +1,7 @@
 """The routes of the sandbox page under `/client/`: one person's view, live events and actions."""
 
 import json
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from bot.sandbox.discord_payloads import channel_json, user_json
 from bot.sandbox.json_shapes import Json
 from bot.sandbox.permissions import Permission
 from bot.sandbox.world import Channel, User
+
+Action = Callable[[Json], Awaitable[Json]]
 
 PAGE = Path(__file__).parent / "page"
 
@@ -33,7 +36,7 @@ class PageRoutes:
             ("modal", self.modal),
             ("autocomplete", self.autocomplete),
         ):
-            app.router.add_post(f"/client/{name}", handler)
+            app.router.add_post(f"/client/{name}", _posted(handler))
         app.router.add_get("/attachments/{channel}/{attachment}/{filename}", self.attachment)
         if PAGE.is_dir():
             app.router.add_get("/", self.index)
@@ -47,7 +50,9 @@ class PageRoutes:
         stored = self._realm.messages.attachments.get(int(number)) if number.isdecimal() else None
         if stored is None:
             raise web.HTTPNotFound
-        return web.Response(body=stored.data, content_type=stored.content_type)
+        # A file is never a page of ours, whatever it says it is.
+        headers = {"Content-Security-Policy": "sandbox", "X-Content-Type-Options": "nosniff"}
+        return web.Response(body=stored.data, content_type=stored.content_type, headers=headers)
 
     async def state(self, request: web.Request) -> web.Response:
         user, channel = self._place(dict(request.query))
@@ -90,44 +95,30 @@ class PageRoutes:
                     break
         return response
 
-    async def command(self, request: web.Request) -> web.Response:
-        body = await _json_of(request)
+    async def command(self, body: Json) -> Json:
         user, channel = self._place(body)
         options = _given(body.get("options"))
-        try:
-            sent = self._people.send_command(user, channel, body["name"], options, raw=False)
-        except ClientRefusedError as refusal:
-            return _refused(refusal)
-        return answer({"interaction": str(sent.id)})
+        sent = self._people.send_command(user, channel, body["name"], options, raw=False)
+        return {"interaction": str(sent.id)}
 
-    async def component(self, request: web.Request) -> web.Response:
-        body = await _json_of(request)
+    async def component(self, body: Json) -> Json:
         user, _ = self._place(body)
         message = self._world.messages.get(int(body["message"]))
         if message is None:
             raise web.HTTPNotFound
-        try:
-            used = await self._people.press(
-                user, message, body["custom_id"], values=body.get("values")
-            )
-        except ClientRefusedError as refusal:
-            return _refused(refusal)
-        return answer({"interaction": str(used.id)})
+        values: list[str] | None = body.get("values")
+        sent = await self._people.press(user, message, body["custom_id"], values=values)
+        return {"interaction": str(sent.id)}
 
-    async def modal(self, request: web.Request) -> web.Response:
-        body = await _json_of(request)
+    async def modal(self, body: Json) -> Json:
         user, _ = self._place(body)
         opened_by = self._realm.interactions.get(int(body["modal"]))
         if opened_by is None or opened_by.user is not user:
             raise web.HTTPNotFound
-        try:
-            sent = await self._people.submit_modal(opened_by, body.get("values"))
-        except ClientRefusedError as refusal:
-            return _refused(refusal)
-        return answer({"interaction": str(sent.id)})
+        sent = await self._people.submit_modal(opened_by, body.get("values"))
+        return {"interaction": str(sent.id)}
 
-    async def autocomplete(self, request: web.Request) -> web.Response:
-        body = await _json_of(request)
+    async def autocomplete(self, body: Json) -> Json:
         user, channel = self._place(body)
         option = body["option"]
         others = {k: v for k, v in _given(body.get("options")).items() if k != option}
@@ -135,16 +126,15 @@ class PageRoutes:
             choices = await self._people.autocomplete(
                 user, channel, body["name"], option, body["value"], **others
             )
-        except (ClientRefusedError, TimeoutError):
+        except TimeoutError:
             choices = list[Json]()
-        return answer({"choices": choices})
+        return {"choices": choices}
 
     def _place(self, asked: Json) -> tuple[User, Channel]:
         """Who looks and where; without a name the first person in their first channel."""
         people = self._people_here()
-        user = self._world.first_viewer or people[0]
-        if asked.get("user"):
-            user = self._world.users.get(int(asked["user"]), user)
+        first = self._world.first_viewer or people[0]
+        user = next((u for u in people if str(u.id) == str(asked.get("user"))), first)
         channels = self._channels_of(user)
         wanted = str(asked.get("channel") or channels[0].id)
         channel = next((c for c in channels if str(c.id) == wanted), None)
@@ -186,12 +176,17 @@ def _given(options: Json | None) -> Json:
     return {name: value for name, value in (options or {}).items() if value not in (None, "")}
 
 
-def _refused(refusal: ClientRefusedError) -> web.Response:
-    return answer({"message": str(refusal)}, HTTPStatus.BAD_REQUEST)
+def _posted(act: Action) -> Callable[[web.Request], Awaitable[web.Response]]:
+    """A route that only takes JSON said to be JSON, which no other web site can send here."""
 
+    async def serve(request: web.Request) -> web.Response:
+        if request.content_type != "application/json":
+            raise web.HTTPUnsupportedMediaType
+        try:
+            return answer(await act(await request.json()))
+        except ClientRefusedError as refusal:
+            return answer({"text": str(refusal)}, HTTPStatus.BAD_REQUEST)
+        except (KeyError, TypeError, ValueError):
+            return answer({"text": "The page sent something odd"}, HTTPStatus.BAD_REQUEST)
 
-async def _json_of(request: web.Request) -> Json:
-    try:
-        return await request.json()
-    except ValueError:
-        raise web.HTTPBadRequest from None
+    return serve

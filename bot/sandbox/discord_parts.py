@@ -73,12 +73,11 @@ def _file_name(url: str) -> str:
 
 
 def _complete(part: Json, files: Files) -> Json:
-    body = {key: value for key, value in part.items() if value is not None}
-    body = _defaults(body["type"]) | body
+    body = _defaults(part["type"]) | _without_nulls(part)
     if body["type"] in SELECTS:
         body.pop("required", None)
-    if "emoji" in body:
-        body["emoji"] = {k: v for k, v in body["emoji"].items() if v is not None}
+    if "options" in body:
+        body["options"] = [_without_nulls(option) for option in body["options"]]
     if body["type"] == GALLERY:
         body["items"] = [_media_item(item, files) for item in body["items"]]
     for key in ("media", "file"):
@@ -88,6 +87,13 @@ def _complete(part: Json, files: Files) -> Json:
         body["components"] = [_complete(child, files) for child in body["components"]]
     if "accessory" in body:
         body["accessory"] = _complete(body["accessory"], files)
+    return body
+
+
+def _without_nulls(part: Json) -> Json:
+    body = {key: value for key, value in part.items() if value is not None}
+    if isinstance(body.get("emoji"), dict):
+        body["emoji"] = _without_nulls(body["emoji"])
     return body
 
 

@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from bot.sandbox.changes import Changes, Event
+from bot.sandbox.discord_bodies import FILE_LIMIT
 from bot.sandbox.discord_gateway import Gateway
 from bot.sandbox.discord_interaction_payloads import interaction_json
 from bot.sandbox.discord_messages import Messages
@@ -31,6 +32,7 @@ class Realm:
         self._by_token: dict[str, Interaction] = {}
         self.acknowledge_within_s = ACKNOWLEDGE_WITHIN_S
         self.token_lifetime_s = TOKEN_LIFETIME_S
+        self.file_limit = FILE_LIMIT
         # What the launcher wants the page to know besides, as whether Hugging Face is the real one.
         self.page_state: Json = {}
 
@@ -44,7 +46,7 @@ class Realm:
         """Send the interaction to the bot and start the clock of the first answer."""
         self.interactions[interaction.id] = interaction
         self._by_token[interaction.token] = interaction
-        interaction.payload = interaction_json(interaction, self.world)
+        interaction.payload = interaction_json(interaction, self.world, self.file_limit)
         self.redeliver(interaction)
         asyncio.get_running_loop().call_later(self.acknowledge_within_s, self._give_up, interaction)
 

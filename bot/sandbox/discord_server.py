@@ -74,6 +74,15 @@ class DiscordServer(People):
         return self.realm.traffic.exchanges
 
     @property
+    def file_limit(self) -> int:
+        """Bytes per file; lower it to see what the bot does with a picture that is too large."""
+        return self.realm.file_limit
+
+    @file_limit.setter
+    def file_limit(self, limit: int) -> None:
+        self.realm.file_limit = limit
+
+    @property
     def interactions(self) -> list[Interaction]:
         return list(self.realm.interactions.values())
 

@@ -13,7 +13,8 @@ from bot.sandbox.json_shapes import Json, entries
 from bot.sandbox.messages import Message
 from bot.sandbox.world import Channel, User
 
-_SUBCOMMANDS = (1, 2)
+# Option types that are subcommands and groups of them.
+_LEVELS = (1, 2)
 
 
 class InteractionKind(IntEnum):
@@ -72,15 +73,6 @@ class Interaction:
         return [message for message in said if message is not None and not message.deleted]
 
     @property
-    def command_name(self) -> str:
-        """The command as people type it: "jobs queue"."""
-        words, level = [str(self.data["name"])], self.data
-        while (options := entries(level, "options")) and options[0]["type"] in _SUBCOMMANDS:
-            level = options[0]
-            words.append(str(level["name"]))
-        return " ".join(words)
-
-    @property
     def choices(self) -> list[Json]:
         data: Json = (self.response or {}).get("data") or {}
         return list(data.get("choices") or [])
@@ -91,6 +83,15 @@ class Interaction:
         if self.response is None or self.response_type is not CallbackType.MODAL:
             return None
         return self.response["data"]
+
+    @property
+    def command(self) -> str:
+        """The command's full name with its subcommand, as in `jobs queue`."""
+        words, level = [str(self.data["name"])], entries(self.data, "options")
+        while level and level[0]["type"] in _LEVELS:
+            words.append(level[0]["name"])
+            level = entries(level[0], "options")
+        return " ".join(words)
 
     @property
     def age_s(self) -> float:
@@ -105,11 +106,8 @@ class Interaction:
 
     async def settled(self, within: float = 10.0) -> Message:
         """Wait until the bot has said something that is not the loading state."""
-
-        def spoken() -> Message | None:
-            return next((message for message in self.replies if not message.loading), None)
-
-        message = await self.changes.until(spoken, within)
-        if message is None:
-            raise TimeoutError("The bot deferred and said nothing more")
-        return message
+        await self.answered(within)
+        spoken = await self.changes.until(
+            lambda: [message for message in self.replies if not message.loading], within
+        )
+        return spoken[0]

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bot.sandbox.demo import DemoWorld, demo_world
 from bot.sandbox.discord_server import DiscordServer
@@ -28,24 +30,70 @@ class Stage:
     async def open(self, **overrides: str) -> None:
         """Start the bot and wait until it is connected."""
         await self.bot.start(**overrides)
-        await self.discord.ready()
+        try:
+            await self.discord.ready(within=30)
+        except TimeoutError:
+            raise AssertionError(f"the bot did not connect\n{self.bot.log}") from None
+
+    async def reopen(self, *, killed: bool = False) -> None:
+        """Stop the bot, or kill it, and start it again."""
+        ended = self.bot.kill() if killed else self.bot.terminate()
+        await ended
+        await self.discord.until(lambda: not self.discord.gateway.ready, within=10)
+        await self.open()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fresh_record() -> None:
+    """What an earlier session recorded is not held against this one."""
+    TRAFFIC.mkdir(parents=True, exist_ok=True)
+    for record in TRAFFIC.glob("*.jsonl"):
+        record.unlink()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The check of everything that was recorded comes after everything else."""
+    items.sort(key=lambda item: item.path.name == "test_traffic.py")
 
 
 @pytest.fixture
 async def stage(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     """The bot is not started yet; afterwards it is stopped and its books must balance."""
-    TRAFFIC.mkdir(parents=True, exist_ok=True)
-    name = re.sub(r"\W+", "-", request.node.nodeid)
+    async with _set(tmp_path, request.node.nodeid) as stage:
+        yield stage
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def shared(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> AsyncIterator[Stage]:
+    """One stage, with the bot running, for all tests of a module; they must not need it clean.
+
+    Such a module says `pytestmark = pytest.mark.asyncio(loop_scope="module")`.
+    """
+    settings: dict[str, str] = getattr(request.module, "SETTINGS", {})
+    async with _set(tmp_path_factory.mktemp("stage"), request.node.nodeid) as stage:
+        await stage.open(**settings)
+        yield stage
+
+
+@asynccontextmanager
+async def _set(folder: Path, name: str) -> AsyncIterator[Stage]:
+    record = TRAFFIC / (re.sub(r"\W+", "-", name) + ".jsonl")
     world, upstream = demo_world(), Upstream(windows=())
     hub = HubServer(upstream)
-    await hub.start()
-    async with DiscordServer(world, record=TRAFFIC / f"{name}.jsonl") as discord:
-        bot = Bot(_settings(discord, hub, world), tmp_path)
-        yield Stage(world=world, discord=discord, upstream=upstream, bot=bot)
-        if bot.running:
-            await bot.terminate()
+    async with AsyncExitStack() as stack:
+        await hub.start()
+        stack.push_async_callback(hub.close)
+        discord = await stack.enter_async_context(DiscordServer(world, record=record))
+        bot = Bot(_settings(discord, hub, world), folder)
+        try:
+            yield Stage(world=world, discord=discord, upstream=upstream, bot=bot)
+        finally:
+            upstream.release()
+            if bot.running:
+                await bot.terminate()
         await _check_books(bot)
-    await hub.close()
 
 
 async def _check_books(bot: Bot) -> None:

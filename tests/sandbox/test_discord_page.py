@@ -62,6 +62,9 @@ async def test_refusals_and_suggestions(
     place: dict[str, Any] = {"user": str(world.ana.id), "channel": str(world.general.id)}
     assert await _post(browser, "command", place | {"name": "imagine"}) == 400
     assert await _post(browser, "component", place | {"message": "1", "custom_id": "x"}) == 404
+    assert await _post(browser, "command", place) == 400
+    async with browser.post("/client/command", data=json.dumps(place)) as got:
+        assert got.status == 415
     ask = {"name": "imagine", "option": "model", "value": "x", "options": {"prompt": ""}}
     async with browser.post("/client/autocomplete", json=place | ask) as got:
         assert len((await got.json())["choices"]) == 2

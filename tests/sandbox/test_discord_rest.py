@@ -13,7 +13,6 @@ import discord
 import pytest
 
 from bot.sandbox.demo import DemoWorld
-from bot.sandbox.discord_bodies import FILE_LIMIT
 from bot.sandbox.discord_server import DiscordServer
 from bot.sandbox.discord_traffic import Fault, FaultKind
 from bot.sandbox.permissions import Permission
@@ -140,7 +139,9 @@ async def test_too_late_and_unknown(server: DiscordServer, world: DemoWorld):
 
 
 async def test_size_limits(server: DiscordServer, world: DemoWorld, bot: ProbeBot):
-    big = discord.File(io.BytesIO(b"x" * (FILE_LIMIT + 1)), "big.bin")
+    assert server.file_limit == 10 * 1024 * 1024
+    server.file_limit = 100
+    big = discord.File(io.BytesIO(b"x" * 101), "big.bin")
     with pytest.raises(discord.HTTPException) as refused:
         await _in(bot, world.general).send(file=big)
     assert (refused.value.status, refused.value.code) == (413, 40005)

@@ -75,6 +75,8 @@ async def test_subcommands_people_channels_and_dms(
 ):
     queue = await server.run_command(world.ana, world.general, "jobs queue", scope="everyone")
     assert (await queue.settled()).text == "queue everyone"
+    assert queue.original is not None
+    assert queue.original.command == "jobs queue"
     whom = await server.run_command(
         world.ana, world.general, "whom", member=world.bo, where=world.random
     )
