@@ -143,6 +143,8 @@ class HugOps(commands.AutoShardedBot):
                 return await super().login(token)
             except (aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
                 log.warning("Discord is out of reach", action="login", error=type(error).__name__)
+            await self.http.close()  # each login opens a session of its own
+            self.http.connector = discord.utils.MISSING
             await asyncio.sleep(wait)
             wait = min(wait * 2, _LOGIN_WAITS_AT_MOST)
         return None
