@@ -159,10 +159,19 @@ class HugOps(commands.AutoShardedBot):
     async def on_message(self, message: discord.Message, /) -> None:
         """There are no text commands."""
 
+    async def on_connect(self) -> None:
+        """Discord named our servers, though not yet what is in them; commands come from now on."""
+        self._tell_joined()
+
     async def on_ready(self) -> None:
         """The servers are known."""
         self._tell_joined()
         log.info("Connected to Discord", action="ready", guilds=len(self.guilds))
+        if self.app.presence.served().undecided:
+            log.warning(
+                "I am in several servers and HUGOPS_GUILDS names none: only owners may use me",
+                action="ready",
+            )
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Invited to a server."""
