@@ -69,6 +69,7 @@ async def _told_at_the_next_command(stage: Stage, key: str) -> None:
     async with asyncio.timeout(20):
         while not await _hears(stage, words):
             pass
+    assert not await _hears(stage, words), "once is enough"
 
 
 async def _hears(stage: Stage, words: str) -> bool:
