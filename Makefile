@@ -26,7 +26,7 @@ if [ -z "$$python" ]; then
 fi;
 endef
 
-.PHONY: help setup try test check format lock clean
+.PHONY: help setup try test check format pictures lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' Makefile | while IFS='|' read -r target words; do printf '  %-12s %s\n' "$$target" "$$words"; done
@@ -58,6 +58,9 @@ test: check ## the gates, every test, and full coverage of the rules and use cas
 format: setup ## put the code into its one style
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+pictures: setup ## make the README's pictures anew (needs Chromium)
+	$(BIN)/python docs/take_pictures.py
 
 lock: ## make requirements.lock anew from pyproject.toml (needs uv)
 	@.ci/lock

@@ -151,7 +151,7 @@ class HugOps(commands.AutoShardedBot):
         """Everything that must stand before the first interaction arrives."""
         await self._find_gateway()
         self._tell_owners()
-        await self._load_cogs()
+        await self.load_cogs()
         await self._sync_commands()
 
     async def on_message(self, message: discord.Message, /) -> None:
@@ -213,7 +213,8 @@ class HugOps(commands.AutoShardedBot):
     def _tell_joined(self) -> None:
         self.app.presence.joined(frozenset(GuildId(guild.id) for guild in self.guilds))
 
-    async def _load_cogs(self) -> None:
+    async def load_cogs(self) -> None:
+        """Every module of the package `cogs` whose name has no leading underscore."""
         package = importlib.import_module("cogs")
         for module in pkgutil.iter_modules(package.__path__):
             loaded = f"cogs.{module.name}" in self.extensions

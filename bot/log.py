@@ -9,6 +9,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date, time
 from enum import Enum
 from typing import cast
@@ -90,7 +91,8 @@ class QuietHandler(logging.StreamHandler):  # pyright: ignore[reportMissingTypeA
         # The standard one prints the arguments as they are, and so whatever secret is in them.
         kind = sys.exc_info()[0]
         name = kind.__name__ if kind else "error"
-        sys.stderr.write(f"A log line of {record.name} could not be written ({name}).\n")
+        with suppress(OSError):  # a full disk under the log must not stop the work as well
+            sys.stderr.write(f"A log line of {record.name} could not be written ({name}).\n")
 
 
 def configure(level: str, log_format: str, secrets: Iterable[str] = ()) -> None:

@@ -79,7 +79,8 @@ class CardKeeper:
                 self._shown[job.key] = (face, now)  # its first card has just said this
                 return False
             return True
-        if waits and now - shown[1] < REST_BETWEEN_EDITS:
+        same_state = face.status is shown[0].status
+        if same_state and now - shown[1] < REST_BETWEEN_EDITS:
             return False
         return face.differs(shown[0])
 

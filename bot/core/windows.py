@@ -169,7 +169,7 @@ def with_limit(limits: Limits, limit: Limit, value: int, period: timedelta | Non
             return replace(limits, money_nusd=None if value < 0 else value * NUSD_PER_CENT)
         case Limit.SPACING:
             return _with_window(limits, limit, min(value, 1), timedelta(seconds=value))
-        case Limit.HOUR | Limit.DAY | Limit.UNSETTLED:
+        case _:
             return _with_window(limits, limit, value, period or _period(limits, limit))
 
 

@@ -89,7 +89,7 @@ class Generation:
     async def cancel(self, key: JobKey, actor: Actor) -> Job:
         """Withdraw a job: one's own, or anybody's as an operator. Raises TooLate."""
         role = await self._permissions.admit(actor)
-        job = await self._seen(key, actor, role=role)
+        job = await self._seen(key, actor, role=role, sees=Role.OPERATOR)
         if job.user_id != actor.user_id and role < Role.OPERATOR:
             raise NotAllowed(action="Cancel", needs=Role.OPERATOR)
         cancelled = await self._queue.cancel(job.id)
@@ -152,11 +152,14 @@ class Generation:
         self._changed(job)
         return Ticket(job=job, place=places(snapshot).get(job.id), snapshot=snapshot)
 
-    async def _seen(self, key: JobKey, actor: Actor, role: Role = Role.MEMBER) -> Job:
+    async def _seen(
+        self, key: JobKey, actor: Actor, role: Role = Role.MEMBER, sees: Role = Role.ADMIN
+    ) -> Job:
+        """The job, unless it is of another server, or private and `role` is below `sees`."""
         job = await self._queue.job(key)
         if job is None or job.guild_id != actor.guild_id:
             raise UnknownJob(key=key)
-        if job.request.private and job.user_id != actor.user_id and role < Role.ADMIN:
+        if job.request.private and job.user_id != actor.user_id and role < sees:
             raise UnknownJob(key=key)
         return job
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.core.access import Actor, GuildId, Role, RoleId, Served, UserId, role_of
-from bot.core.errors import NotAllowed, ServerNotServed
+from bot.core.errors import BadValue, NotAllowed, ServerNotServed
 from bot.core.ports import Clock, Grants
 from bot.core.records import AuditEntry
+
+GRANTABLE = (Role.POWER, Role.OPERATOR, Role.ADMIN)
 
 
 class Permissions:
@@ -55,8 +57,11 @@ class Permissions:
         return await self._grants.of(guild_id)
 
     async def grant(self, actor: Actor, role_id: RoleId, role: Role) -> None:
-        """Give a Discord role a role of ours."""
+        """Give a Discord role a role of ours; nobody becomes an owner that way."""
         await self.require(actor, Role.ADMIN, "/admin access grant")
+        if role not in GRANTABLE:
+            allowed = ", ".join(choice.word for choice in GRANTABLE)
+            raise BadValue(option="level", given=role.word, allowed=allowed)
         before = (await self._grants.of(actor.guild_id)).get(role_id)
         entry = self._entry(actor, "access grant", role_id, before=before, after=role)
         await self._grants.grant(actor.guild_id, role_id, role, entry)

@@ -1,0 +1,1 @@
+"""Discord's side: words, cards, the command tree, the press ids."""

@@ -1,8 +1,9 @@
 """A house for the use cases: the real ledger in a temporary folder, everything else pretended."""
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,14 @@ from bot.ledger.lanes import SqlLane, find_lane, fingerprint_of
 from bot.ledger.people import SqlBooks, SqlGrants
 from bot.ledger.timeline import Timeline
 from bot.services.changes import Changes
+from bot.services.generation import Draws, Generation
 from bot.services.permissions import Permissions
 from bot.services.presence import Presence
 from tests.factories import make_draft, seconds
 from tests.fakes import FakeClock, FakeMedia, FakePainter
 from tests.services.faults import FaultyQueue
 
+MODEL = "acme/default"
 LEASE = seconds(60)
 BOSS = UserId(99)
 
@@ -111,3 +114,24 @@ async def house(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[House]:
     broken = await books.verify()
     await database.close()
     assert list(broken) == []
+
+
+@pytest_asyncio.fixture
+async def bells() -> list[str]:
+    return []
+
+
+@pytest_asyncio.fixture
+async def generation(house: House, bells: list[str]) -> Generation:
+    """Keys job1, job2, … and seeds 1000, 1001, …"""
+    keys = (JobKey(f"job{number}") for number in count(1))
+    seeds: Iterator[int] = count(1000)
+    draws = Draws(key=lambda: next(keys), seed=lambda: next(seeds), model=MODEL)
+    return Generation(
+        house.queue,
+        house.media,
+        house.permissions,
+        house.changes,
+        draws,
+        lambda: bells.append("wake"),
+    )

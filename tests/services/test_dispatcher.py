@@ -1,84 +1,34 @@
-"""The ladder of one job: every rung, and what is left when a rung breaks."""
+"""The ladder of one job, from its turn to its picture, and how work begins and ends."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import timedelta
 
 import pytest
 
-from bot.core.errors import Cause, Reach, Superseded
-from bot.core.jobs import Job, Status
-from bot.core.prices import RESERVED_PER_IMAGE_NUSD, Basis, Cost
-from bot.services.dispatcher import POLL, Dispatcher, Shift
+from bot.core.errors import Cause, Superseded
+from bot.core.jobs import Status
+from bot.services.dispatcher import POLL
 from tests.factories import (
     ANA,
     BO,
     FREE_COST,
     make_draft,
     make_entry,
-    make_failed,
     make_limits,
     make_request,
     make_result,
     seconds,
 )
-from tests.fakes import PATIENCE, until
+from tests.fakes import until
 from tests.services.conftest import LEASE, House
-
-NOTHING = Cost(basis=Basis.ESTIMATED, amount_nusd=0)
-RESERVE = Cost(basis=Basis.ESTIMATED, amount_nusd=RESERVED_PER_IMAGE_NUSD)
-
-
-def dispatcher_of(house: House) -> Dispatcher:
-    return Dispatcher(
-        house.queue,
-        house.painter,
-        house.media,
-        house.clock,
-        house.changes,
-        Shift(owner="us", lease=LEASE),
-    )
-
-
-@asynccontextmanager
-async def at_work(house: House) -> AsyncIterator[Dispatcher]:
-    """A running dispatcher, drained at the end."""
-    dispatcher = dispatcher_of(house)
-    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
-        group.create_task(dispatcher.run())
-        yield dispatcher
-        dispatcher.drain()
-
-
-async def reached(house: House, status: Status, key: str = "job1") -> Job:
-    async with asyncio.timeout(PATIENCE):
-        while (job := await house.job(key)).status is not status:  # noqa: ASYNC110 - no bell
-            await asyncio.sleep(0)
-    return job
-
-
-async def attempted(house: House, times: int) -> None:
-    """The first job's attempts are settled, and the dispatcher sleeps."""
-    async with asyncio.timeout(PATIENCE):
-        while len(await house.history()) < times:  # noqa: ASYNC110 - no bell
-            await asyncio.sleep(0)
-    await until(lambda: len(house.clock.sleeping) == 2)  # the loop, and the tending of leases
-
-
-async def calling(house: House) -> None:
-    """A call is in the air and its lease is being renewed."""
-    await until(lambda: house.clock.sleeping.count(LEASE / 3) == 2)
-
-
-async def idle(house: House, length: timedelta = POLL) -> None:
-    """The dispatcher found nothing to do and sleeps for `length`."""
-    await until(lambda: length in house.clock.sleeping)
-
-
-def hold_calls(house: House) -> asyncio.Event:
-    house.painter.gate = asyncio.Event()
-    return house.painter.gate
+from tests.services.work import (
+    RESERVE,
+    at_work,
+    calling,
+    dispatcher_of,
+    hold_calls,
+    idle,
+    reached,
+)
 
 
 async def test_a_job_becomes_a_picture(house: House) -> None:
@@ -108,109 +58,6 @@ async def test_whoever_shows_jobs_hears_of_every_change(house: House) -> None:
         gate.set()
         await until(house.changes.event.is_set)
         assert house.changes.take() == {"job1"}
-
-
-@pytest.mark.parametrize(
-    ("cause", "ends_as"),
-    [
-        (Cause.TOKEN_INVALID, Cause.TOKEN_INVALID),
-        (Cause.TOKEN_REFUSED, Cause.TOKEN_REFUSED),
-        (Cause.REJECTED, Cause.REJECTED),
-        (Cause.MODEL_MISSING, Cause.MODEL_MISSING),
-        (Cause.NOT_SERVED, Cause.NOT_SERVED),
-        (Cause.GATED, Cause.GATED),
-        (Cause.MODEL_RETIRED, Cause.MODEL_RETIRED),
-        (Cause.NOT_A_PICTURE, Cause.NOT_A_PICTURE),
-        (Cause.BROKEN_LINE, Cause.BROKEN_LINE),
-        (Cause.CREDIT_SPENT, Cause.CREDIT_SPENT),
-    ],
-)
-async def test_a_refusal_for_good_is_told(house: House, cause: Cause, ends_as: Cause) -> None:
-    house.painter.script = [make_failed(cause)]
-    await house.submit()
-    async with at_work(house):
-        job = await reached(house, Status.FAILED)
-    assert (job.cause, job.detail, job.result) == (ends_as, "said so", None)
-
-
-@pytest.mark.parametrize(
-    ("reach", "cost"),
-    [
-        (Reach.NEVER, NOTHING),
-        (Reach.REJECTED, NOTHING),
-        (Reach.UNKNOWN, RESERVE),
-        (Reach.ANSWERED, RESERVE),
-    ],
-)
-async def test_what_may_have_been_billed_is_booked_at_the_reserve(
-    house: House, reach: Reach, cost: Cost
-) -> None:
-    house.painter.script = [make_failed(Cause.BROKEN_LINE, reach)]
-    await house.submit()
-    async with at_work(house):
-        await reached(house, Status.FAILED)
-    assert [use.cost for use in await house.history()] == [cost]
-    assert await house.lane.spent_nusd("2026-11") == cost.amount_nusd
-
-
-@pytest.mark.parametrize("cause", [Cause.SLOW_DOWN, Cause.CREDIT_MAYBE])
-async def test_a_refusal_for_now_rests_the_lane_and_keeps_the_place(
-    house: House, cause: Cause
-) -> None:
-    house.painter.script = [make_failed(cause)]
-    await house.submit()
-    async with at_work(house):
-        await attempted(house, 1)
-        snapshot = await house.queue.snapshot()
-        assert snapshot.rest
-        assert [waiting.job_id for waiting in snapshot.waiting] == [1]
-        house.clock.move(seconds(61))
-        await reached(house, Status.DONE)
-    assert [use.cause for use in await house.history()] == [cause, None]
-
-
-@pytest.mark.parametrize("cause", [Cause.NO_ANSWER, Cause.LOADING])
-async def test_what_may_pass_is_tried_again_after_a_wait(house: House, cause: Cause) -> None:
-    house.painter.script = [make_failed(cause)]
-    await house.submit()
-    async with at_work(house):
-        await attempted(house, 1)
-        assert (await house.job()).status is Status.QUEUED
-        house.clock.move(seconds(20))
-        job = await reached(house, Status.DONE)
-    assert (job.attempt, job.tries) == (2, 1)
-
-
-async def test_the_third_try_without_an_answer_is_the_last(house: House) -> None:
-    house.painter.script = [make_failed() for _ in range(3)]
-    await house.submit()
-    async with at_work(house):
-        for tries in (1, 2):
-            await attempted(house, tries)
-            house.clock.move(seconds(15))
-            await until(lambda tries=tries: len(house.painter.requests) > tries)
-        job = await reached(house, Status.FAILED)
-    assert (job.cause, job.tries) == (Cause.NO_ANSWER, 3)
-
-
-async def test_a_bug_of_ours_fails_one_job_and_not_the_bot(house: House) -> None:
-    house.painter.script = [RuntimeError("a bug")]
-    await house.submit()
-    await house.submit(make_draft(2, BO))
-    async with at_work(house):
-        assert (await reached(house, Status.FAILED)).cause is Cause.OUR_FAULT
-        await idle(house, seconds(2))
-        house.clock.move(seconds(2))
-        await reached(house, Status.DONE, "job2")
-
-
-async def test_a_full_media_store_is_our_fault_and_the_call_is_paid(house: House) -> None:
-    house.media.broken = "the disk is full"
-    await house.submit()
-    async with at_work(house):
-        job = await reached(house, Status.FAILED)
-    assert job.cause is Cause.OUR_FAULT
-    assert [use.cost for use in await house.history()] == [RESERVE]
 
 
 async def test_a_shutdown_in_mid_call_is_told_as_a_restart(house: House) -> None:

@@ -10,7 +10,7 @@ from bot.core.spool import encode
 from tests.factories import FREE_COST, make_result, seconds
 from tests.fakes import until
 from tests.services.conftest import LEASE, House
-from tests.services.test_dispatcher import (
+from tests.services.work import (
     RESERVE,
     at_work,
     dispatcher_of,
