@@ -92,6 +92,13 @@ async def test_the_cards_are_kept_for_every_server(house: House, usage: Usage) -
     assert line.places.keys() == {1, 2, 3, 4, 5}
 
 
+async def test_the_cards_see_every_job_of_every_server(house: House, usage: Usage) -> None:
+    await fill(house)
+    line = await usage.lane()
+    assert keys(list(line.jobs)) == ["job1", "job2", "job3", "job4", "job5"]
+    assert set(line.places) == {1, 2, 3, 4, 5}
+
+
 async def test_ones_own_use_is_of_the_last_hour_and_day(house: House, usage: Usage) -> None:
     await make_one(house, 1)
     house.clock.move(seconds(23 * 3600))
