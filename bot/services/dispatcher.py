@@ -88,6 +88,7 @@ class Dispatcher:
             with suppress(Superseded):
                 await self._recover_one(claimed)
             self._changes.note(claimed.job.key)
+            self._bell.set()
 
     async def _recover_one(self, claimed: Claimed) -> None:
         if claimed.job.status is Status.LEASED:
