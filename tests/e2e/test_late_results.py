@@ -20,6 +20,7 @@ from tests.e2e.acts import (
     pictured,
     press,
     public,
+    says,
     size_of,
     text_of,
     told,
@@ -135,6 +136,8 @@ async def test_a_late_result_is_posted_with_a_mention_of_the_requester_only(stag
     assert late.reference is card_of(asked)
     assert verbs(late) == {"reroll", "delete", "details"}
     assert _dms(stage, key) == []
+    await says(stage, card_of(asked), "Done, see below: ")
+    assert verbs(card_of(asked)) == set()
 
     again = await pictured(stage, await press(stage, stage.world.bo, late, "reroll"))
     assert again is not late
