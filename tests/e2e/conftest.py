@@ -1,7 +1,7 @@
 """The stage of every end-to-end test: both stand-ins, and the bot between them."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,18 +64,26 @@ async def stage(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def shared(
+async def _running(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> AsyncIterator[Stage]:
+    """The stage behind `shared`."""
+    async with _set(tmp_path_factory.mktemp("stage"), request.node.nodeid) as stage:
+        settings = getattr(request.module, "stage_settings", lambda _world: {})
+        await stage.open(**settings(stage.world))
+        yield stage
+
+
+@pytest.fixture
+def shared(_running: Stage) -> Iterator[Stage]:
     """One stage, with the bot running, for all tests of a module; they must not need it clean.
 
     Such a module says `pytestmark = pytest.mark.asyncio(loop_scope="module")`; a function
     `stage_settings(world)` of it names settings that differ.
     """
-    async with _set(tmp_path_factory.mktemp("stage"), request.node.nodeid) as stage:
-        settings = getattr(request.module, "stage_settings", lambda _world: {})
-        await stage.open(**settings(stage.world))
-        yield stage
+    yield _running
+    _running.upstream.release()
+    _running.upstream.clear()
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ Public: the channel, with a mention, then a direct message, then kept. Private: 
 """
 
 import asyncio
+from collections.abc import Iterator
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.e2e.acts import (
     pictured,
     press,
     public,
+    says,
     size_of,
     text_of,
     told,
@@ -30,62 +32,87 @@ from tests.e2e.conftest import Stage
 KEPT_TOLD = "could not reach you earlier. See it with `/jobs show job:{}`"
 
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture
+def stage(shared: Stage) -> Iterator[Stage]:
+    """The module's stage; afterwards every way is open again."""
+    yield shared
+    shared.world.ana.dms_open = True
+    shared.discord.set_overwrite(shared.world.general, shared.world.bot)
+
+
 async def _held(stage: Stage, prompt: str, **options: object) -> Interaction:
     """A job whose call is in the air while Discord forgets the command."""
+    before = len(stage.upstream.calls)
     stage.upstream.hold()
     asked = await imagine(stage, stage.world.ana, prompt, **options)
-    await calls(stage, 1)
+    await calls(stage, before + 1)
     stage.discord.expire_all_tokens()
     return asked
 
 
-def _only(found: list[Message], where: str) -> Message:
-    assert len(found) == 1, f"{where}: {[text_of(message) for message in found]}"
-    message = found[0]
+def _about(messages: list[Message], key: str) -> list[Message]:
+    return [m for m in messages if key in m.text or key in str(m.components)]
+
+
+def _pictures(stage: Stage, key: str) -> list[Message]:
+    """What everybody sees of a job's result."""
+    return [m for m in _about(public(stage), key) if m.attachments]
+
+
+async def _posted(stage: Stage, key: str) -> Message:
+    """The picture as a message of its own in the channel."""
+    await stage.discord.until(lambda: _pictures(stage, key), 20)
+    return _only(_pictures(stage, key))
+
+
+async def _by_dm(stage: Stage, key: str) -> Message:
+    """The picture as a direct message to Ana."""
+    await stage.discord.until(lambda: _dms(stage, key), 20)
+    return _only(_dms(stage, key))
+
+
+def _dms(stage: Stage, key: str) -> list[Message]:
+    return _about(stage.discord.dms(stage.world.ana), key)
+
+
+def _only(found: list[Message]) -> Message:
+    [message] = found
     assert size_of(message) == (512, 512)
     assert message.attachments[0].description
     return message
 
 
-async def _posted(stage: Stage) -> Message:
-    """The picture as a message of its own in the channel."""
-
-    def found() -> list[Message]:
-        return [message for message in public(stage) if message.attachments]
-
-    await stage.discord.until(found, 20)
-    return _only(found(), "the channel")
-
-
-async def _by_dm(stage: Stage) -> Message:
-    """The picture as a direct message to Ana."""
-    await stage.discord.until(lambda: stage.discord.dms(stage.world.ana), 20)
-    return _only(stage.discord.dms(stage.world.ana), "direct messages")
-
-
 async def _told_at_the_next_command(stage: Stage, key: str) -> None:
     """Once the bot has given the ways up, the next command says where the result is."""
     words = KEPT_TOLD.format(key)
+    asked = [await _quota(stage)]
     async with asyncio.timeout(20):
-        while not await _hears(stage, words):
-            pass
-    assert not await _hears(stage, words), "once is enough"
+        while not await _hears(stage, asked, words):
+            asked.append(await _quota(stage))
+    assert not await _hears(stage, [await _quota(stage)], words), "once is enough"
 
 
-async def _hears(stage: Stage, words: str) -> bool:
-    """Whether Ana is told `words` after a command, within half a second."""
+async def _quota(stage: Stage) -> Interaction:
     asked = await command(stage, stage.world.ana, "quota")
     await whispered(asked)
+    return asked
+
+
+async def _hears(stage: Stage, asked: list[Interaction], words: str) -> bool:
+    """Whether Ana is told `words` after one of her commands, half a second after the last."""
+
+    def heard() -> list[Interaction]:
+        return [one for one in asked for message in one.replies if words in text_of(message)]
+
     try:
-        heard = await stage.discord.until(lambda: words in _all_of(asked), within=0.5)
+        [told_by] = await stage.discord.until(heard, within=0.5)
     except TimeoutError:
         return False
-    await whispered(asked)
-    return heard
-
-
-def _all_of(asked: Interaction) -> str:
-    return "\n".join(text_of(message) for message in asked.replies)
+    await whispered(told_by)
+    return True
 
 
 async def _shown(stage: Stage, key: str) -> Message:
@@ -98,18 +125,19 @@ async def _shown(stage: Stage, key: str) -> Message:
 
 
 async def test_a_late_result_is_posted_with_a_mention_of_the_requester_only(stage: Stage) -> None:
-    await stage.open()
     asked = await _held(stage, f"hello @everyone {stage.world.bo.mention} @here")
     key = key_of(card_of(asked))
     stage.upstream.release()
-    late = await _posted(stage)
+    late = await _posted(stage, key)
     assert late is not card_of(asked)
     assert late.mentions == [stage.world.ana]
     assert late.content == stage.world.ana.mention
     assert late.nonce == key
     assert late.reference is card_of(asked)
     assert verbs(late) == {"reroll", "delete", "details"}
-    assert stage.discord.dms(stage.world.ana) == []
+    assert _dms(stage, key) == []
+    await says(stage, card_of(asked), "Done, see below: ")
+    assert verbs(card_of(asked)) == set()
 
     again = await pictured(stage, await press(stage, stage.world.bo, late, "reroll"))
     assert again is not late
@@ -118,13 +146,14 @@ async def test_a_late_result_is_posted_with_a_mention_of_the_requester_only(stag
 
 
 async def test_a_late_failure_is_posted_as_well(stage: Stage) -> None:
-    await stage.open()
     stage.upstream.fail("410")
     asked = await _held(stage, "a late failure")
+    key = key_of(card_of(asked))
     stage.upstream.release()
 
     def found() -> list[Message]:
-        return [m for m in public(stage) if "Hugging Face no longer serves" in text_of(m)]
+        here = _about(public(stage), key)
+        return [m for m in here if "Hugging Face no longer serves" in text_of(m)]
 
     late = (await stage.discord.until(found, 20))[0]
     assert late is not card_of(asked)
@@ -133,17 +162,15 @@ async def test_a_late_failure_is_posted_as_well(stage: Stage) -> None:
 
 
 async def test_a_channel_that_refuses_leads_to_a_direct_message(stage: Stage) -> None:
-    await stage.open()
-    await _held(stage, "a closed channel")
+    key = key_of(card_of(await _held(stage, "a closed channel")))
     _close_channel(stage)
     stage.upstream.release()
-    late = await _by_dm(stage)
+    late = await _by_dm(stage, key)
     assert "“a closed channel”" in text_of(late)
-    assert [m for m in public(stage) if m.attachments] == []
+    assert _pictures(stage, key) == []
 
 
 async def test_when_every_way_is_closed_it_is_kept_and_told(stage: Stage) -> None:
-    await stage.open()
     asked = await _held(stage, "nowhere to go")
     key = key_of(card_of(asked))
     _close_channel(stage)
@@ -152,26 +179,24 @@ async def test_when_every_way_is_closed_it_is_kept_and_told(stage: Stage) -> Non
     await _told_at_the_next_command(stage, key)
     shown = await _shown(stage, key)
     assert "“nowhere to go”" in text_of(shown)
-    assert [m for m in public(stage) if m.attachments] == []
+    assert _pictures(stage, key) == []
 
 
 @pytest.mark.parametrize("restarted", [False, True], ids=["live", "restarted"])
 async def test_a_late_private_result_goes_to_its_person(stage: Stage, restarted: bool) -> None:
-    await stage.open()
     asked = await _held(stage, "between us", private=True)
-    before = public(stage)
+    key = key_of(card_of(asked))
     if restarted:
         stage.upstream.release()
         await stage.reopen()
     stage.upstream.release()
-    late = await _by_dm(stage)
+    late = await _by_dm(stage, key)
     assert "“between us”" in text_of(late)
     assert late is not card_of(asked)
-    assert public(stage) == before == []
+    assert _about(public(stage), key) == []
 
 
 async def test_a_late_private_result_without_a_way_is_kept_and_told(stage: Stage) -> None:
-    await stage.open()
     asked = await _held(stage, "between us", private=True)
     key = key_of(card_of(asked))
     stage.world.ana.dms_open = False
@@ -181,7 +206,7 @@ async def test_a_late_private_result_without_a_way_is_kept_and_told(stage: Stage
     for other in (stage.world.bo, stage.world.operator):
         prying = await command(stage, other, "jobs show", job=key)
         assert "There is no job" in await whispered(prying)
-    assert public(stage) == []
+    assert _about(public(stage), key) == []
 
 
 def _close_channel(stage: Stage) -> None:
