@@ -71,11 +71,12 @@ async def shared(
 ) -> AsyncIterator[Stage]:
     """One stage, with the bot running, for all tests of a module; they must not need it clean.
 
-    Such a module says `pytestmark = pytest.mark.asyncio(loop_scope="module")`.
+    Such a module says `pytestmark = pytest.mark.asyncio(loop_scope="module")`; a function
+    `stage_settings(world)` of it names settings that differ.
     """
-    settings: dict[str, str] = getattr(request.module, "SETTINGS", {})
     async with _set(tmp_path_factory.mktemp("stage"), request.node.nodeid) as stage:
-        await stage.open(**settings)
+        settings = getattr(request.module, "stage_settings", lambda _world: {})
+        await stage.open(**settings(stage.world))
         yield stage
 
 

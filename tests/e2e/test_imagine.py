@@ -110,7 +110,7 @@ async def test_the_same_seed_gives_the_same_picture(shared: Stage) -> None:
 async def test_a_model_may_be_named(shared: Stage) -> None:
     before = len(shared.upstream.calls)
     asked = await imagine(shared, shared.world.ana, "a cat", model="black-forest-labs/FLUX.1-dev")
-    await says(shared, card_of(asked), "no longer serves black-forest-labs/FLUX.1-dev")
+    await says(shared, card_of(asked), "no longer serves `black-forest-labs/FLUX.1-dev`")
     assert shared.upstream.calls[before].model == "black-forest-labs/FLUX.1-dev"
 
 
