@@ -47,6 +47,7 @@ async def test_people_lose_nothing_when_the_bot_is_killed_again_and_again(stage:
     _everything_made_is_in_the_books(stage)
     _everybody_is_charged_once_for_each_picture(stage)
     _no_window_was_exceeded(stage)
+    assert await stage.bot.run("ledger", "verify") == (0, "The books balance.\n")
 
 
 async def _narrow(stage: Stage) -> None:
