@@ -90,7 +90,6 @@ class HugOps(commands.AutoShardedBot):
     """The bot as Discord sees it. Cogs read `app` and register their buttons in `presses`."""
 
     def __init__(self, app: App, options: ClientOptions) -> None:
-        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         shards: dict[str, Any] = {}
         if options.shard_count is not None:
             shards = {"shard_count": options.shard_count}

@@ -100,6 +100,15 @@ async def test_a_failed_save_keeps_what_was_there(folder: FolderMedia, tmp_path:
     assert await folder.load("job1.1") == b"picture"
 
 
+async def test_a_failed_save_leaves_nothing_on_a_full_disk(
+    folder: FolderMedia, tmp_path: Path
+) -> None:
+    (tmp_path / "media" / "pictures" / "a.1" / "in the way").mkdir(parents=True)
+    with pytest.raises(Unavailable):
+        await folder.save("a.1", b"new")
+    assert [path.name for path in (tmp_path / "media" / "pictures").iterdir()] == ["a.1"]
+
+
 async def test_a_folder_that_cannot_be_written_is_unavailable(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     folder = FolderMedia(tmp_path / "file" / "pictures")
