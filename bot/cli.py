@@ -17,6 +17,11 @@ from bot.log import configure
 
 FOUND_WRONG = 1
 BAD_SETTINGS = 2
+_SETTING_OF = {
+    "ledger": "HUGOPS_DATABASE_URL",
+    "media store": "HUGOPS_MEDIA_URL",
+    "health port": "HUGOPS_HTTP_PORT",
+}
 
 app = typer.Typer(
     name="hugops",
@@ -44,13 +49,15 @@ def run() -> None:
     """Connect to Discord and work the queue."""
     settings = _settings(for_run=True)
     _log_to_terminal(settings)
-    from bot.client import LoginRefused  # noqa: PLC0415 - imports discord.py: on use
+    from bot.client import ForeignGateway, LoginRefused  # noqa: PLC0415 - imports discord.py: on use
     from bot.runtime import run as run_bot  # noqa: PLC0415 - likewise
 
     try:
         _do(run_bot(settings))
-    except* LoginRefused:
+    except LoginRefused:
         _stop(f"Discord refused DISCORD_TOKEN: {GET_DISCORD}.", BAD_SETTINGS)
+    except ForeignGateway as error:
+        _stop(f"DISCORD_API_URL cannot be used: {error}.", BAD_SETTINGS)
 
 
 @app.command()
@@ -132,7 +139,7 @@ def _do(work: Coroutine[Any, Any, Any]) -> Any:
     try:
         return asyncio.run(work)
     except Unavailable as error:
-        setting = "HUGOPS_DATABASE_URL" if error.what == "ledger" else "HUGOPS_MEDIA_URL"
+        setting = _SETTING_OF[error.what]
         _stop(f"The {error.what} cannot be used: {error.reason}. See {setting}.", BAD_SETTINGS)
 
 

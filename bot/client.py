@@ -90,7 +90,6 @@ class HugOps(commands.AutoShardedBot):
     """The bot as Discord sees it. Cogs read `app` and register their buttons in `presses`."""
 
     def __init__(self, app: App, options: ClientOptions) -> None:
-        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         shards: dict[str, Any] = {}
         if options.shard_count is not None:
             shards = {"shard_count": options.shard_count}
@@ -143,6 +142,8 @@ class HugOps(commands.AutoShardedBot):
                 return await super().login(token)
             except (aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
                 log.warning("Discord is out of reach", action="login", error=type(error).__name__)
+            await self.http.close()  # each login opens a session of its own
+            self.http.connector = discord.utils.MISSING
             await asyncio.sleep(wait)
             wait = min(wait * 2, _LOGIN_WAITS_AT_MOST)
         return None
@@ -157,10 +158,19 @@ class HugOps(commands.AutoShardedBot):
     async def on_message(self, message: discord.Message, /) -> None:
         """There are no text commands."""
 
+    async def on_connect(self) -> None:
+        """Discord named our servers, though not yet what is in them; commands come from now on."""
+        self._tell_joined()
+
     async def on_ready(self) -> None:
         """The servers are known."""
         self._tell_joined()
         log.info("Connected to Discord", action="ready", guilds=len(self.guilds))
+        if self.app.presence.served().undecided:
+            log.warning(
+                "I am in several servers and HUGOPS_GUILDS names none: only owners may use me",
+                action="ready",
+            )
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Invited to a server."""

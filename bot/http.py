@@ -3,11 +3,14 @@
 Healthy: the loop turns and the ledger answers. Ready: Discord is connected as well.
 """
 
+import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
 from aiohttp import web
+
+from bot.core.errors import Unavailable
 
 Check = Callable[[], Awaitable[bool]]
 
@@ -18,7 +21,7 @@ log = structlog.stdlib.get_logger(__name__)
 async def serve_health(
     host: str, port: int, *, healthy: Mapping[str, Check], ready: Mapping[str, Check]
 ) -> AsyncGenerator[int]:
-    """Answer on `host`; port 0 takes a free one. Gives the port. Raises OSError."""
+    """Answer on `host`; port 0 takes a free one. Gives the port. Raises Unavailable."""
     app = web.Application()
     app.router.add_get("/healthz", _answer(healthy))
     app.router.add_get("/readyz", _answer({**healthy, **ready}))
@@ -26,7 +29,11 @@ async def serve_health(
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else type(error).__name__
+            raise Unavailable(what="health port", reason=f"{host}:{port}: {why}") from error
         taken: int = runner.addresses[0][1]
         log.info("Answering health checks", action="health", host=host, port=taken)
         yield taken

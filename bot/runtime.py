@@ -7,6 +7,7 @@ is told, the gateway is closed with 1000. Called by cli.py.
 import asyncio
 import signal
 from contextlib import AsyncExitStack
+from typing import cast
 
 import structlog
 
@@ -20,7 +21,7 @@ log = structlog.stdlib.get_logger(__name__)
 
 
 async def run(settings: Settings) -> None:
-    """Work until a signal comes. Raises Unavailable, OSError and LoginRefused."""
+    """Work until a signal comes. Raises Unavailable, LoginRefused and ForeignGateway."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -36,7 +37,10 @@ async def run(settings: Settings) -> None:
                 ready={"discord": lambda: _connected(client)},
             )
         )
-        await _work(app, client, settings, stop)
+        try:
+            await _work(app, client, settings, stop)
+        except BaseExceptionGroup as errors:
+            raise _first(errors) from errors
 
 
 async def _work(app: App, client: HugOps, settings: Settings, stop: asyncio.Event) -> None:
@@ -52,8 +56,17 @@ async def _work(app: App, client: HugOps, settings: Settings, stop: asyncio.Even
         working.cancel()
         await asyncio.wait({working})
         await client.close()
+        connected.cancel()  # it may be waiting to try the login again
         stopping.cancel()
     log.info("Stopped", action="stop")
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The failure that ended the work; what others said when they were stopped matters less."""
+    first = errors.exceptions[0]
+    if isinstance(first, BaseExceptionGroup):
+        return _first(cast("BaseExceptionGroup[BaseException]", first))
+    return first
 
 
 def _options(settings: Settings) -> ClientOptions:

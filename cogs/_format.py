@@ -113,9 +113,14 @@ def megabytes(size: int) -> str:
     return f"{size / 1_048_576:.3g} MB"
 
 
+_LEAST_SHOWN_USD = 0.0001  # less would read as nothing
+
+
 def usd(amount_nusd: int) -> str:
     """`$0.10`, and as many digits as a fraction of a cent needs."""
     amount = amount_nusd / NUSD_PER_USD
+    if 0 < amount < _LEAST_SHOWN_USD:
+        return f"under ${_LEAST_SHOWN_USD}"
     return f"${amount:,.2f}" if amount == round(amount, 2) else f"${amount:,.4f}"
 
 

@@ -35,6 +35,7 @@ AT_ONCE = 10
 CARD_MAY_TAKE = timedelta(seconds=10)  # the first answer is on its way; then nobody waits for it
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=5)
+STORE_TRIES = 6
 LAST_WORDS = 2.0  # seconds a closing client still tells what is due
 UPLOAD_MAX = 10 * 1024 * 1024
 GONE = "**Your picture was made, but it is no longer in my store.**"
@@ -106,11 +107,15 @@ class Teller(commands.Cog):
             return
         try:
             posted = await self._attempt(delivery, snapshot)
-        except LINE_ERRORS as error:
-            wait = min(FIRST_RETRY * 2 ** min(delivery.tries, 10), LONGEST_RETRY)
-            key = delivery.job.key
-            log.warning("Not told yet", action="deliver", job=key, error=in_short(error))
-            await self._app.outbox.retry(delivery, wait)
+        except (Unavailable, *LINE_ERRORS) as error:
+            log.warning(
+                "Not told yet", action="deliver", job=delivery.job.key, error=in_short(error)
+            )
+            await self._app.outbox.retry(delivery, _backoff(delivery.tries))
+            return
+        except Exception:
+            log.exception("Could not tell", action="deliver", job=delivery.job.key)
+            await self._app.outbox.retry(delivery, LONGEST_RETRY)
             return
         await self._app.outbox.done(delivery, posted)
         self._ladder.forget(delivery.job.key)
@@ -119,7 +124,7 @@ class Teller(commands.Cog):
     async def _attempt(self, delivery: Delivery, snapshot: Snapshot) -> Posted | None:
         if delivery.job.status is Status.CANCELLED:
             return await self._mark_cancelled(delivery)
-        parcel = await self._pack(delivery.job, snapshot)
+        parcel = await self._pack(delivery, snapshot)
         await self._app.outbox.begin(delivery)
         try:
             return await self._ladder.tell(delivery, parcel)
@@ -138,17 +143,29 @@ class Teller(commands.Cog):
             log.info("A card was not edited", action="card", job=job.key, error=in_short(error))
         return Posted(channel_id=job.channel_id, message_id=delivery.card_id or MessageId(0))
 
-    async def _pack(self, job: Job, snapshot: Snapshot) -> Parcel:
+    async def _pack(self, delivery: Delivery, snapshot: Snapshot) -> Parcel:
+        job = delivery.job
         if job.status is Status.DONE and job.result:
-            return await self._pack_picture(job, job.result, snapshot)
+            picture = await self._picture(delivery)
+            return self._pack_picture(job, job.result, picture, snapshot)
         if job.cause is Cause.OUR_FAULT:
             ref = _words.ref_of(job.key)
             log.error("A job failed on our side", action="deliver", ref=ref, job=job.key)
         card = failure_card(job, self._app.default_model)
         return Parcel(job=job, card=card, row=failure_row(job))
 
-    async def _pack_picture(self, job: Job, result: Result, snapshot: Snapshot) -> Parcel:
-        picture = await self._app.generation.picture(job)
+    async def _picture(self, delivery: Delivery) -> bytes | None:
+        """The bytes; a store that stays unusable counts as one that lost them."""
+        try:
+            return await self._app.generation.picture(delivery.job)
+        except Unavailable:
+            if delivery.tries < STORE_TRIES:
+                raise
+            return None
+
+    def _pack_picture(
+        self, job: Job, result: Result, picture: bytes | None, snapshot: Snapshot
+    ) -> Parcel:
         if picture is None:
             return Parcel(job=job, card=pictureless_card(job, GONE), row=details_row(job.key))
         if len(picture) > self._upload_max(job):
@@ -163,6 +180,10 @@ class Teller(commands.Cog):
     def _upload_max(self, job: Job) -> int:
         guild = self._client.get_guild(job.guild_id)
         return guild.filesize_limit if guild else UPLOAD_MAX
+
+
+def _backoff(tries: int) -> timedelta:
+    return min(FIRST_RETRY * 2 ** min(tries, 10), LONGEST_RETRY)
 
 
 async def _safely(step: Coroutine[Any, Any, None]) -> None:

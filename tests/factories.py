@@ -194,10 +194,21 @@ def make_slot(user_id: UserId = ANA, sent: float = 0, answered: float | None = N
 
 
 def make_waiting(
-    number: int = 1, user_id: UserId = ANA, *, weight: int = 1, ready: float = 0
+    number: int = 1,
+    user_id: UserId = ANA,
+    *,
+    weight: int = 1,
+    ready: float = 0,
+    guild_id: GuildId = GUILD,
 ) -> Waiting:
     """A job in line, ready that many seconds after the start."""
-    return Waiting(job_id=JobId(number), user_id=user_id, weight=weight, ready_at=at(ready))
+    return Waiting(
+        job_id=JobId(number),
+        guild_id=guild_id,
+        user_id=user_id,
+        weight=weight,
+        ready_at=at(ready),
+    )
 
 
 def make_snapshot(

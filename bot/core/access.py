@@ -50,6 +50,11 @@ class Served:
         return len(self.joined) <= 1
 
     @property
+    def undecided(self) -> bool:
+        """Whether somebody has to name the servers: none is named, and there are several."""
+        return not self.named and len(self.joined) > 1
+
+    @property
     def several(self) -> bool:
         """Whether several servers share the token, so that only owners may turn its knobs."""
         return len(self.named or self.joined) > 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import nlargest
 
-from bot.core.access import Role, UserId
+from bot.core.access import GuildId, Role, UserId
 from bot.core.jobs import JobId
 
 MEMORY = timedelta(hours=1)
@@ -20,6 +20,7 @@ class Waiting:
     """A job that waits for its turn; it is not ready before `ready_at`."""
 
     job_id: JobId
+    guild_id: GuildId
     user_id: UserId
     weight: int
     ready_at: datetime

@@ -17,7 +17,7 @@ MAX_LOADING_TRIES = 6
 MAX_CREDIT_CHECKS = 3
 GIVE_UP_AFTER = timedelta(hours=24)
 
-_CREDIT_PAUSES = (timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=5))
+_CREDIT_PAUSES = (timedelta(minutes=1), timedelta(minutes=3))
 _CREDIT_SPENT_PAUSE = timedelta(hours=1)
 _SLOW_DOWN_PAUSE = timedelta(minutes=1)
 _SLOW_DOWN_MOST = timedelta(minutes=15)

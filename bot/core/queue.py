@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.core.access import UserId
+from bot.core.access import GuildId, UserId
 from bot.core.fairness import MEMORY, Waiting, light_again_at, next_turn
 from bot.core.jobs import Job, JobId, JobKey, Origin, Request
 from bot.core.outcomes import PauseKind
@@ -93,7 +93,10 @@ class Snapshot:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """Where a job stands: `position` of `of`, when it would start, and what held it last."""
+    """Where a job stands: `position` of `of`, when it would start, and what held it last.
+
+    Position and number count the jobs of its own server only: no server learns of another.
+    """
 
     position: int
     of: int
@@ -124,6 +127,8 @@ def places(snapshot: Snapshot, call: timedelta = USUAL_CALL) -> dict[JobId, Plac
     """Play windows and fair order forward; jobs beyond MOST_PLAYED have no place yet."""
     found: dict[JobId, Place] = {}
     state = _landed(snapshot, call)
+    of = Counter(job.guild_id for job in snapshot.waiting)
+    ahead = Counter[GuildId]()
     held_by: Limit | None = None
     while state.waiting and len(found) < MOST_PLAYED:
         match decide(state):
@@ -133,9 +138,10 @@ def places(snapshot: Snapshot, call: timedelta = USUAL_CALL) -> dict[JobId, Plac
                 held_by = limit or held_by
                 state = _at(state, until_at)
             case turn:
+                ahead[turn.guild_id] += 1
                 found[turn.job_id] = Place(
-                    position=len(found) + 1,
-                    of=len(snapshot.waiting),
+                    position=ahead[turn.guild_id],
+                    of=of[turn.guild_id],
                     starts_at=state.now_at,
                     held_by=held_by,
                 )

@@ -81,6 +81,24 @@ def settle_money(conn: Connection, entry: Entry, amount_nusd: int | None) -> Non
     )
 
 
+def merge_money(conn: Connection, old_lane: int, new_lane: int) -> None:
+    """Two lanes turned out to be one: what either has spent counts for the limit of a month."""
+    theirs = (account.c.kind == MONEY) & (account.c.owner == f"lane:{old_lane}")
+    for row in conn.execute(select(account).where(theirs)).all():
+        merged = money_account(conn, new_lane, row.period)
+        moved = transfer.update().where(transfer.c.account_id == row.id)
+        conn.execute(moved.values(account_id=merged))
+        conn.execute(
+            account.update()
+            .where(account.c.id == merged)
+            .values(
+                pending_nusd=account.c.pending_nusd + row.pending_nusd,
+                posted_nusd=account.c.posted_nusd + row.posted_nusd,
+            )
+        )
+        conn.execute(account.delete().where(account.c.id == row.id))
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Reserve:
     id: int

@@ -87,7 +87,7 @@ class Database:
 def plain_reason(error: Exception) -> str:
     """What the database said, in a few plain words and without any statement."""
     origin = error.orig if isinstance(error, DBAPIError) else error
-    said = str(origin or type(error).__name__).splitlines()[0]
+    said = (str(origin).strip() or type(origin).__name__).splitlines()[0]
     for sign, words in _REASONS.items():
         if sign in said:
             return words

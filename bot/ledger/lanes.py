@@ -12,9 +12,10 @@ from bot.core.outcomes import PauseKind, Strikes
 from bot.core.queue import Rest
 from bot.core.records import AuditEntry
 from bot.core.windows import Limit, Limits, Window
+from bot.ledger.books import merge_money
 from bot.ledger.database import Database
 from bot.ledger.rows import audit_columns
-from bot.ledger.tables import account, audit, job, lane, lane_window, permit, token
+from bot.ledger.tables import account, audit, job, lane, lane_window, permit, token, usage
 from bot.ledger.timeline import Timeline, ms_of
 
 
@@ -53,8 +54,9 @@ def _make(conn: Connection, name: str, fingerprint: str, seed: Limits) -> int:
 
 def _move(conn: Connection, old: int, new: int) -> None:
     """The token turned out to be of an account that has a lane already: nothing is forgotten."""
-    for table in (token, job, permit):
+    for table in (token, job, permit, usage):
         conn.execute(table.update().where(table.c.lane_id == old).values(lane_id=new))
+    merge_money(conn, old, new)
 
 
 def _lane_columns(limits: Limits) -> dict[str, int | None]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping, func, or_, select
 
-from bot.core.access import UserId
+from bot.core.access import GuildId, UserId
 from bot.core.fairness import MEMORY, Waiting
 from bot.core.jobs import JobId
 from bot.core.queue import Slot, Snapshot, month_of
@@ -45,7 +45,7 @@ def _heads(conn: Connection, lane_id: int, now_line: int) -> list[RowMapping]:
     queued = (job.c.lane_id == lane_id) & (job.c.state == "queued")
     ready = or_(job.c.not_before_line.is_(None), job.c.not_before_line <= now_line)
     firsts = select(func.min(job.c.id)).where(queued, ready).group_by(job.c.user_id)
-    columns = (job.c.id, job.c.user_id, job.c.weight, job.c.not_before_line)
+    columns = (job.c.id, job.c.guild_id, job.c.user_id, job.c.weight, job.c.not_before_line)
     heads = conn.execute(select(*columns).where(job.c.id.in_(firsts))).mappings().all()
     later = conn.execute(
         select(*columns).where(queued, ~ready).order_by(job.c.not_before_line).limit(1)
@@ -54,7 +54,7 @@ def _heads(conn: Connection, lane_id: int, now_line: int) -> list[RowMapping]:
 
 
 def _everybody(conn: Connection, lane_id: int) -> list[RowMapping]:
-    columns = (job.c.id, job.c.user_id, job.c.weight, job.c.not_before_line)
+    columns = (job.c.id, job.c.guild_id, job.c.user_id, job.c.weight, job.c.not_before_line)
     queued = (job.c.lane_id == lane_id) & (job.c.state == "queued")
     query = select(*columns).where(queued).order_by(job.c.id).limit(MOST_WAITING)
     return list(conn.execute(query).mappings().all())
@@ -64,6 +64,7 @@ def _waiting_of(row: RowMapping, now_at: datetime, shown: Shown) -> Waiting:
     not_before = row["not_before_line"]
     return Waiting(
         job_id=JobId(row["id"]),
+        guild_id=GuildId(row["guild_id"]),
         user_id=UserId(row["user_id"]),
         weight=row["weight"],
         ready_at=now_at if not_before is None else shown(not_before),

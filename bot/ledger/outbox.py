@@ -98,13 +98,17 @@ class SqlOutbox:
         def look(conn: Connection) -> list[Job]:
             return [job_of(row, self._timeline) for row in conn.execute(kept).mappings()]
 
-        found = await self._database.read(look)
-        if found:
+        def tell(conn: Connection) -> list[Job]:
+            found = look(conn)
             told = {"state": "told", "told_at": self._timeline.wall_ms()}
-            await self._database.write(
-                lambda conn: [self._update(conn, job.id, told) for job in found]
-            )
-        return found
+            for each in found:
+                self._update(conn, each.id, told)
+            return found
+
+        # Hardly anybody has one: look first, so that a command need not wait for the write lock.
+        if not await self._database.read(look):
+            return []
+        return await self._database.write(tell)
 
     async def _change(self, job_id: JobId, **columns: Any) -> None:
         await self._database.write(lambda conn: self._update(conn, job_id, columns))

@@ -92,6 +92,7 @@ class Dispatcher:
         for claimed in await self._queue.abandoned(owner, everyone=everyone):
             await self._safely("recover", partial(self._recover_one, claimed))
             self._changes.note(claimed.job.key)
+            self._bell.set()
 
     async def _recover_one(self, claimed: Claimed) -> None:
         if claimed.job.status is Status.LEASED:

@@ -94,6 +94,7 @@ def test_numbers_are_written_in_full() -> None:
     [
         (Cost(basis=Basis.ESTIMATED, amount_nusd=1_200_000), "est. $0.0012"),
         (Cost(basis=Basis.ACTUAL, amount_nusd=100_000_000), "$0.10"),
+        (Cost(basis=Basis.ESTIMATED, amount_nusd=36_000), "est. under $0.0001"),
         (UNKNOWN, "cost unknown"),
     ],
 )

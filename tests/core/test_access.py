@@ -50,6 +50,13 @@ def served(named: set[GuildId], joined: set[GuildId]) -> Served:
     return Served(named=frozenset(named), joined=frozenset(joined))
 
 
+def test_servers_have_to_be_named_only_when_there_are_several_and_none_is() -> None:
+    one, two = GuildId(1), GuildId(2)
+    assert served(set(), {one, two}).undecided
+    assert not served(set(), {one}).undecided
+    assert not served({one}, {one, two}).undecided
+
+
 @pytest.mark.parametrize(
     ("named", "joined", "works"),
     [

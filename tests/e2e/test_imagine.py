@@ -110,7 +110,7 @@ async def test_the_same_seed_gives_the_same_picture(shared: Stage) -> None:
 async def test_a_model_may_be_named(shared: Stage) -> None:
     before = len(shared.upstream.calls)
     asked = await imagine(shared, shared.world.ana, "a cat", model="black-forest-labs/FLUX.1-dev")
-    await says(shared, card_of(asked), "no longer serves black-forest-labs/FLUX.1-dev")
+    await says(shared, card_of(asked), "no longer serves `black-forest-labs/FLUX.1-dev`")
     assert shared.upstream.calls[before].model == "black-forest-labs/FLUX.1-dev"
 
 
@@ -171,3 +171,12 @@ async def test_details_and_jobs_show_know_everything(shared: Stage) -> None:
             assert fact in text
         assert shared.world.ana.mention in text
     assert size_of(card_of(shown)) == (512, 512)
+
+
+async def test_a_server_that_is_not_named_is_refused_in_private(shared: Stage) -> None:
+    before = len(shared.upstream.calls)
+    asked = await imagine(shared, shared.world.bo, "next door", at=shared.world.other_channel)
+    said = await whispered(asked)
+    assert said.startswith("I do not work for this server yet.")
+    assert public(shared, shared.world.other_channel) == []
+    assert len(shared.upstream.calls) == before

@@ -1,5 +1,7 @@
 """What can be wrong before and while the bot runs: one sentence, exit code 2, nothing secret."""
 
+import time
+
 import pytest
 
 from bot.sandbox.upstream import DEMO_TOKEN, Token
@@ -100,9 +102,20 @@ async def test_a_token_that_the_gateway_refuses_is_refused(stage: Stage) -> None
     assert set(stage.discord.gateway.close_codes) == {4004}
 
 
-async def test_discord_that_cannot_be_reached_is_a_sentence(stage: Stage) -> None:
-    said = await _refused(stage, DISCORD_API_URL=f"{NOWHERE}/api/v10")
-    assert "DISCORD_API_URL" in said
+async def test_a_gateway_on_another_machine_is_refused(stage: Stage) -> None:
+    stage.discord.gateway.url = "ws://192.0.2.1/gateway"
+    assert "DISCORD_API_URL" in await _refused(stage)
+
+
+async def test_it_waits_for_a_discord_that_is_away_and_can_be_stopped_meanwhile(
+    stage: Stage,
+) -> None:
+    await stage.bot.start(DISCORD_API_URL=f"{NOWHERE}/api/v10")
+    await eventually(lambda: stage.bot.log.count("Discord is out of reach") > 2)
+    started = time.monotonic()
+    assert await stage.bot.terminate() == 0
+    assert time.monotonic() - started < 3
+    assert "Traceback" not in stage.bot.log
 
 
 async def test_it_starts_while_hugging_face_is_down(stage: Stage) -> None:

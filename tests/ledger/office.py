@@ -60,7 +60,7 @@ class StepClock(FakeClock):
 
     def uptime(self) -> tuple[str, timedelta]:
         """Which boot it is, and how long ago that was."""
-        return f"boot {self._boots}", super().now() - self._booted_at
+        return f"boot-{self._boots}", super().now() - self._booted_at
 
     def step(self, length: timedelta) -> None:
         """Somebody sets the wall clock."""

@@ -20,6 +20,8 @@ class FaultyQueue(SqlQueue):
     def __init__(self, database: Database, desk: Desk) -> None:
         super().__init__(database, desk)
         self._trouble: defaultdict[str, list[HugOpsError]] = defaultdict(list)
+        self._settled = 0
+        self.asked_after = 0  # how many settlements the newest claim could see
 
     def fails(self, step: str, times: int = 1, error: HugOpsError = LOCKED) -> None:
         """The next `times` calls of `step` raise `error`."""
@@ -31,7 +33,10 @@ class FaultyQueue(SqlQueue):
 
     async def claim(self, owner: str) -> Claimed | Standstill:
         self._raise("claim")
-        return await super().claim(owner)
+        settled = self._settled
+        claimed = await super().claim(owner)
+        self.asked_after = settled
+        return claimed
 
     async def mark_sent(self, lease: Lease) -> None:
         self._raise("mark_sent")
@@ -48,6 +53,7 @@ class FaultyQueue(SqlQueue):
     async def settle(self, lease: Lease, settlement: Settlement, attempt: Attempt) -> None:
         self._raise("settle")
         await super().settle(lease, settlement, attempt)
+        self._settled += 1
 
     async def release(self, lease: Lease) -> None:
         self._raise("release")

@@ -80,7 +80,7 @@ async def test_a_live_lease_of_another_is_left_alone(house: House) -> None:
         await idle(house)
         await house.sent_by_another()
         house.clock.move(LEASE / 3)
-        await until(lambda: len(house.clock.sleeping) == 2)
+        await until(lambda: LEASE / 3 in house.clock.sleeping)
         assert (await house.job()).status is Status.SENT
 
 
@@ -113,25 +113,36 @@ async def test_a_ledger_that_fails_at_the_claim_is_asked_again_after_a_second(ho
         await reached(house, Status.DONE)
 
 
-async def test_nothing_leaves_before_the_ledger_knows_of_it(house: House) -> None:
+async def test_a_claim_whose_mark_failed_goes_back_and_is_made(house: House) -> None:
     await house.submit()
     house.queue.fails("mark_sent")
     async with at_work(house):
-        await until(lambda: not house.queue.left("mark_sent"))
-        await idle(house)
-        assert house.painter.requests == []
-        house.clock.move(LEASE + seconds(1))
         job = await reached(house, Status.DONE)
     assert (job.attempt, job.tries) == (2, 0)
+    assert len(house.painter.requests) == 1
+
+
+async def test_nothing_leaves_before_the_ledger_knows_of_it(house: House) -> None:
+    await house.submit()
+    house.queue.fails("mark_sent")
+    house.queue.fails("release")
+    async with at_work(house):
+        await until(lambda: not house.queue.left("release"))
+        house.queue.fails("claim", 99)
+        house.clock.move(LEASE + seconds(1))
+        assert (await reached(house, Status.QUEUED)).tries == 0
+    assert house.painter.requests == []
 
 
 async def test_a_claim_that_another_took_over_is_not_called_for(house: House) -> None:
     await house.submit()
     house.queue.fails("mark_sent", error=Superseded())
+    house.queue.fails("release", error=Superseded())
     async with at_work(house):
-        await until(lambda: not house.queue.left("mark_sent"))
+        await until(lambda: not house.queue.left("release"))
         await idle(house)
     assert house.painter.requests == []
+    assert (await house.job()).status is Status.LEASED
 
 
 async def test_a_picture_waits_patiently_for_a_locked_ledger(house: House) -> None:
@@ -155,7 +166,7 @@ async def test_a_picture_that_could_not_be_settled_is_adopted_later(house: House
             await idle(house, seconds(1))
             house.clock.move(seconds(1))
         await until(lambda: not house.queue.left("settle"))
-        await until(lambda: house.clock.sleeping.count(LEASE / 3) == 0)
+        await until(lambda: len(house.clock.sleeping) == 2)  # the lease is renewed no longer
         house.clock.move(LEASE + seconds(1))
         job = await reached(house, Status.DONE)
     assert job.result == make_result()

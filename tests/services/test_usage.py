@@ -75,13 +75,28 @@ async def test_ones_own_line_holds_ones_own_jobs_of_this_server(house: House, us
     assert keys(list(line.jobs)) == ["job1", "job2"]
 
 
-async def test_places_count_everybody_even_those_who_are_not_shown(
+async def test_places_count_those_who_are_not_shown_but_no_other_server(
     house: House, usage: Usage
 ) -> None:
     await fill(house)
     line = await usage.line(make_actor(ANA), everyone=True)
-    assert {key: line.places[key].position for key in line.places} == {1: 1, 4: 2, 2: 3, 5: 4, 3: 5}
+    assert {key: line.places[key].position for key in line.places} == {1: 1, 4: 2, 2: 3, 5: 4, 3: 1}
+    assert {key: line.places[key].of for key in line.places} == {1: 4, 4: 4, 2: 4, 5: 4, 3: 1}
     assert line.snapshot.now_at == house.clock.now()
+
+
+async def test_the_cards_are_kept_for_every_server(house: House, usage: Usage) -> None:
+    await fill(house)
+    line = await usage.lane()
+    assert keys(list(line.jobs)) == ["job1", "job2", "job3", "job4", "job5"]
+    assert line.places.keys() == {1, 2, 3, 4, 5}
+
+
+async def test_the_cards_see_every_job_of_every_server(house: House, usage: Usage) -> None:
+    await fill(house)
+    line = await usage.lane()
+    assert keys(list(line.jobs)) == ["job1", "job2", "job3", "job4", "job5"]
+    assert set(line.places) == {1, 2, 3, 4, 5}
 
 
 async def test_ones_own_use_is_of_the_last_hour_and_day(house: House, usage: Usage) -> None:

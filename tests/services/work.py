@@ -44,10 +44,8 @@ async def reached(house: House, status: Status, key: str = "job1") -> Job:
 
 
 async def attempted(house: House, times: int) -> None:
-    """The first job's attempts are settled, and the dispatcher sleeps."""
-    async with asyncio.timeout(PATIENCE):
-        while len(await house.history()) < times:  # noqa: ASYNC110 - no bell
-            await asyncio.sleep(0)
+    """So many attempts are settled; the dispatcher has looked again since, and sleeps."""
+    await until(lambda: house.queue.asked_after >= times)
     await until(lambda: len(house.clock.sleeping) == 2)  # the loop, and the tending of leases
 
 
