@@ -196,10 +196,9 @@ class HugOps(commands.AutoShardedBot):
 
     async def _press(self, interaction: discord.Interaction) -> None:
         data = cast("dict[str, Any]", interaction.data or {})
-        custom_id = str(data.get("custom_id", ""))
-        press = press_of(custom_id)
+        press = press_of(str(data.get("custom_id", "")))
         handler = self.presses.get(press[0]) if press else None
-        if press is None or handler is None or not _stands_there(interaction, custom_id):
+        if press is None or handler is None:
             raise StalePress
         await handler(interaction, press[1])
 
@@ -263,16 +262,6 @@ class HugOps(commands.AutoShardedBot):
         if not self.app.sync_guilds:
             ids = {command.name: command.id for command in await self.tree.sync()}
         return ids
-
-
-def _stands_there(interaction: discord.Interaction, custom_id: str) -> bool:
-    """Whether a pressed button is on its message: many presses change the message they sit on."""
-    if interaction.type is not discord.InteractionType.component:
-        return True
-    message = interaction.message
-    rows = message.components if message else []
-    parts = [part for row in rows if isinstance(row, discord.ActionRow) for part in row.children]
-    return custom_id in [part.custom_id for part in parts]
 
 
 async def _log_only(interaction: discord.Interaction, error: Exception) -> None:

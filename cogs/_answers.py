@@ -116,13 +116,32 @@ async def begin(interaction: discord.Interaction) -> None:
     await interaction.response.defer(ephemeral=True, thinking=True)
 
 
+async def begin_here(interaction: discord.Interaction) -> None:
+    """Acknowledge a press; what follows changes the message of the button.
+
+    A forged press may name any message of ours: then what follows is for the person only.
+    """
+    if _stands_there(interaction):
+        await interaction.response.defer()
+    else:
+        await begin(interaction)
+
+
+def _stands_there(interaction: discord.Interaction) -> bool:
+    """Whether the pressed button is on the message that the press names."""
+    pressed = (interaction.data or {}).get("custom_id")
+    rows = interaction.message.components if interaction.message else []
+    parts = [part for row in rows if isinstance(row, discord.ActionRow) for part in row.children]
+    return pressed in [part.custom_id for part in parts]
+
+
 async def reply(
     interaction: discord.Interaction,
     *embeds: discord.Embed,
     view: discord.ui.View | None = None,
     files: Sequence[discord.File] = (),
 ) -> None:
-    """What `begin` promised."""
+    """What `begin` or `begin_here` promised."""
     await interaction.edit_original_response(
         embeds=embeds, view=view, attachments=files, allowed_mentions=NO_MENTIONS
     )

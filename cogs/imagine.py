@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.client import HugOps
 from bot.core.checks import PROMPT_MAX, Wish
 from bot.core.jobs import JobKey, Size
-from cogs._answers import answer, whisper
+from cogs._answers import answer, begin_here, whisper
 from cogs._people import actor_of, on_private_message, origin_of
 from cogs._wire import LINE_ERRORS
 
@@ -101,7 +101,7 @@ class Imagine(commands.Cog):
 
     async def delete(self, interaction: discord.Interaction, key: str) -> None:
         """🗑️ Forget the picture and take its message away."""
-        await interaction.response.defer()
+        await begin_here(interaction)
         await self._app.generation.delete(JobKey(key), actor_of(interaction))
         try:
             await interaction.delete_original_response()

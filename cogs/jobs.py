@@ -14,7 +14,7 @@ from bot.core.access import Actor
 from bot.core.jobs import Job, JobKey
 from bot.services.generation import Dossier
 from cogs import _words
-from cogs._answers import NO_MENTIONS, begin, reply, whisper
+from cogs._answers import NO_MENTIONS, begin, begin_here, reply, whisper
 from cogs._format import block, code, plural, shorten
 from cogs._people import actor_of
 from cogs._read_cards import job_card, line_card
@@ -86,7 +86,7 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
 
     async def press_cancel(self, interaction: discord.Interaction, key: str) -> None:
         """Cancel, on the waiting card."""
-        await interaction.response.defer()
+        await begin_here(interaction)
         cancelled = await self._app.generation.cancel(JobKey(key), actor_of(interaction))
         await reply(interaction, cancelled_card(cancelled))
 
@@ -97,19 +97,19 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
 
     async def press_refresh(self, interaction: discord.Interaction, scope: str) -> None:
         """Refresh, on the queue."""
-        await interaction.response.defer()
+        await begin_here(interaction)
         await self._show_line(interaction, scope)
 
     async def press_cancel_mine(self, interaction: discord.Interaction, scope: str) -> None:
         """Cancel mine, on the queue."""
-        await interaction.response.defer()
+        await begin_here(interaction)
         cancelled = await self._app.generation.cancel_mine(actor_of(interaction))
         await self._show_line(interaction, scope)
         await whisper(interaction, _said(cancelled))
 
     async def press_repost(self, interaction: discord.Interaction, key: str) -> None:
         """Repost, on a job: as public as the job was."""
-        await interaction.response.defer()
+        await begin_here(interaction)
         dossier = await self._app.generation.show(JobKey(key), actor_of(interaction))
         job, file = dossier.ticket.job, await self._picture(interaction, dossier)
         if file is None or job.result is None:

@@ -5,7 +5,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import HugOps
-from cogs._answers import begin, reply
+from cogs._answers import begin, begin_here, reply
 from cogs._people import actor_of
 from cogs._read_cards import Health, quota_card, status_card
 from cogs._views import status_row
@@ -34,7 +34,7 @@ class Status(commands.Cog):
 
     async def press_refresh(self, interaction: discord.Interaction, key: str) -> None:
         """Refresh, on the status card."""
-        await interaction.response.defer()
+        await begin_here(interaction)
         await self._show(interaction)
 
     async def _show(self, interaction: discord.Interaction) -> None:

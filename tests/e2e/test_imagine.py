@@ -126,7 +126,10 @@ async def test_a_private_picture_is_seen_by_its_person_only(shared: Stage) -> No
     again = await press(shared, shared.world.ana, done, "reroll")
     assert (await pictured(shared, again)).visible_to is shared.world.ana
     key = key_of(done)
-    refused = await whispered(await command(shared, shared.world.bo, "jobs show", job=key))
+    prying = await press(
+        shared, shared.world.bo, public(shared)[0], f"v1:details:{key}", forged=True
+    )
+    refused = await whispered(prying)
     assert "There is no job" in refused
     assert "secret" not in refused
     assert public(shared)[: len(before)] == before
