@@ -6,7 +6,7 @@ command family.
 
 import discord
 
-from bot.core.access import Actor, ChannelId, GuildId, RoleId, UserId
+from bot.core.access import Actor, ChannelId, GuildId, RoleId, Sees, UserId
 from bot.core.errors import NotInServer
 from bot.core.jobs import Origin
 
@@ -46,3 +46,20 @@ def on_private_message(interaction: discord.Interaction) -> bool:
     """Whether the pressed button sits on a message that only the person sees."""
     message = interaction.message
     return message is not None and message.flags.ephemeral
+
+
+def eyes_of(interaction: discord.Interaction) -> Sees:
+    """Which channels of the server the person may look into, by Discord's own rights."""
+
+    def sees(channel_id: ChannelId) -> bool:
+        if channel_id == interaction.channel_id:
+            return True
+        person, guild = interaction.user, interaction.guild
+        channel = guild.get_channel_or_thread(channel_id) if guild else None
+        if channel is None or not isinstance(person, discord.Member):
+            return False
+        if isinstance(channel, discord.Thread) and (channel.is_private() or not channel.parent):
+            return False
+        return channel.permissions_for(person).view_channel
+
+    return sees

@@ -10,13 +10,13 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import HugOps
-from bot.core.access import Actor
+from bot.core.access import Actor, Sees
 from bot.core.jobs import Job, JobKey
 from bot.services.generation import Dossier
 from cogs import _words
 from cogs._answers import NO_MENTIONS, begin, begin_here, reply, whisper
 from cogs._format import block, code, plural, shorten
-from cogs._people import actor_of
+from cogs._people import actor_of, eyes_of
 from cogs._read_cards import job_card, line_card
 from cogs._replies import cancelled_card, picture_file, result_card
 from cogs._views import job_row, line_row, result_row
@@ -59,7 +59,7 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
     async def show(self, interaction: discord.Interaction, job: str) -> None:
         """Parameters, timeline, cost, and the picture."""
         await begin(interaction)
-        await self._show_job(interaction, job)
+        await self._show_job(interaction, job, eyes_of(interaction))
 
     @app_commands.command(description="Withdraw an image that was not sent yet")
     @app_commands.describe(job="The job's key, or all for all of yours")
@@ -93,7 +93,7 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
     async def press_details(self, interaction: discord.Interaction, key: str) -> None:
         """Details, on a result."""
         await begin(interaction)
-        await self._show_job(interaction, key, picture=False)
+        await self._show_job(interaction, key, None, picture=False)
 
     async def press_refresh(self, interaction: discord.Interaction, scope: str) -> None:
         """Refresh, on the queue."""
@@ -148,14 +148,21 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
 
     async def _show_line(self, interaction: discord.Interaction, scope: str) -> None:
         actor, everyone = actor_of(interaction), scope == EVERYONE
-        line = await self._app.usage.line(actor, everyone=everyone)
+        sees = eyes_of(interaction)
+        line = await self._app.usage.line(actor, everyone=everyone, sees=sees)
         card = line_card(line, actor.user_id, everyone=everyone)
         await reply(interaction, card, view=line_row(EVERYONE if everyone else MINE))
 
     async def _show_job(
-        self, interaction: discord.Interaction, key: str, *, picture: bool = True
+        self,
+        interaction: discord.Interaction,
+        key: str,
+        sees: Sees | None,
+        *,
+        picture: bool = True,
     ) -> None:
-        dossier = await self._app.generation.show(JobKey(key.strip()), actor_of(interaction))
+        asked, actor = JobKey(key.strip()), actor_of(interaction)
+        dossier = await self._app.generation.show(asked, actor, sees)
         file = await self._picture(interaction, dossier) if picture else None
         await reply(
             interaction,

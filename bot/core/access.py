@@ -1,6 +1,6 @@
 """Who may do what: roles, the people who act, and the check. Called by services and cogs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NewType
@@ -9,6 +9,8 @@ GuildId = NewType("GuildId", int)
 ChannelId = NewType("ChannelId", int)
 UserId = NewType("UserId", int)
 RoleId = NewType("RoleId", int)
+
+Sees = Callable[[ChannelId], bool]  # whether a person may look into a channel
 
 
 class Role(IntEnum):

@@ -6,7 +6,7 @@ Nothing here waits for Hugging Face; the dispatcher does. Called by cogs.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.access import Actor, Role
+from bot.core.access import Actor, Role, Sees
 from bot.core.checks import Lowered, Wish, check
 from bot.core.errors import NotAllowed, TooLate, UnknownJob
 from bot.core.fairness import weight_of
@@ -123,10 +123,17 @@ class Generation:
             await self._queue.forget_media(job.id)
         return job
 
-    async def show(self, key: JobKey, actor: Actor) -> Dossier:
-        """One job in full: one's own, a public one of this server, any as an admin."""
+    async def show(self, key: JobKey, actor: Actor, sees: Sees | None = None) -> Dossier:
+        """One job in full: one's own, a public one of this server, any as an admin.
+
+        `sees` limits a key that was typed to the channels the person may look into; a button is
+        pressed only where it can be seen.
+        """
         role = await self._permissions.admit(actor)
         job = await self._seen(key, actor, role=role)
+        elsewhere = sees is not None and not sees(job.channel_id)
+        if elsewhere and job.user_id != actor.user_id and role < Role.ADMIN:
+            raise UnknownJob(key=key)
         snapshot = await self._queue.snapshot()
         ticket = Ticket(job=job, place=places(snapshot).get(job.id), snapshot=snapshot)
         return Dossier(ticket=ticket, attempts=await self._queue.history(job.id))

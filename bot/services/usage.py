@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.access import Actor
+from bot.core.access import Actor, Sees
 from bot.core.jobs import Job, JobId
 from bot.core.ports import Books, Clock, Queue
 from bot.core.queue import Place, Snapshot, places
@@ -49,12 +49,15 @@ class Usage:
         self._model = model
         self._menus: dict[int, tuple[datetime, Sequence[str]]] = {}
 
-    async def line(self, actor: Actor, *, everyone: bool) -> Line:
-        """The waiting and running jobs of this server, or one's own of them."""
+    async def line(self, actor: Actor, *, everyone: bool, sees: Sees | None = None) -> Line:
+        """The waiting and running jobs of this server, or one's own of them.
+
+        `sees` leaves out what others asked for in channels the person may not look into.
+        """
         await self._permissions.admit(actor)
         jobs = await self._queue.open_jobs(None if everyone else actor.user_id)
         snapshot = await self._queue.snapshot()
-        here = [job for job in jobs if job.guild_id == actor.guild_id and _may_see(job, actor)]
+        here = [job for job in jobs if _may_see(job, actor, sees)]
         return Line(jobs=here, places=places(snapshot), snapshot=snapshot)
 
     async def lane(self) -> Line:
@@ -98,5 +101,9 @@ class Usage:
         return menu
 
 
-def _may_see(job: Job, actor: Actor) -> bool:
-    return job.user_id == actor.user_id or not job.request.private
+def _may_see(job: Job, actor: Actor, sees: Sees | None) -> bool:
+    if job.guild_id != actor.guild_id:
+        return False
+    if job.user_id == actor.user_id:
+        return True
+    return not job.request.private and (sees is None or sees(job.channel_id))

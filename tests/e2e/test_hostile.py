@@ -3,8 +3,10 @@
 import pytest
 
 from bot.sandbox.messages import Message
+from bot.sandbox.permissions import Permission
 from tests.e2e.acts import (
     card_of,
+    command,
     imagine,
     key_of,
     pictured,
@@ -43,6 +45,25 @@ async def test_a_forged_cancel_does_not_overwrite_a_picture(shared: Stage) -> No
     _unharmed(target)
     for asked in waiting[:-1]:
         await pictured(shared, asked)
+
+
+async def test_a_channel_one_cannot_see_is_not_told_of_by_its_jobs(shared: Stage) -> None:
+    world = shared.world
+    shared.discord.set_overwrite(world.random, world.bo, deny=Permission.VIEW_CHANNEL)
+    shared.upstream.hold()
+    asked = [await imagine(shared, world.ana, "a hush", at=world.random) for _ in range(5)]
+    key = key_of(card_of(asked[0]))
+    for person, told in ((world.bo, False), (world.ana, True), (world.operator, True)):
+        line = await command(shared, person, "jobs queue", scope="everyone")
+        assert ("a hush" in await whispered(line)) is told
+        job = await command(shared, person, "jobs show", job=key)
+        assert ("a hush" in await whispered(job)) is told
+    shared.upstream.release()
+    for one in asked:
+        await pictured(shared, one)
+    job = await command(shared, world.bo, "jobs show", job=key)
+    assert "There is no job" in await whispered(job)
+    assert not card_of(job).attachments
 
 
 def _unharmed(message: Message) -> None:
