@@ -5,10 +5,11 @@
 """
 
 import asyncio
-from collections.abc import Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
+import aiohttp
 import discord
 import structlog
 
@@ -24,6 +25,10 @@ from cogs._wire import ALREADY_ANSWERED, LINE_ERRORS, UNKNOWN_INTERACTION, code_
 BOOKS_MAY_TAKE = 0.7  # seconds; the answer has to be there within one
 ANSWER_MAY_TAKE = 2.5  # seconds; Discord forgets an unanswered interaction after three
 PUBLIC = "public"  # in interaction.extras: a public "thinking" stands there
+THINKING = "thinking"  # in interaction.extras: acknowledged, and whether a "thinking" stands there
+_LOST = (aiohttp.ClientError, OSError)
+
+T = TypeVar("T")
 
 NO_MENTIONS = discord.AllowedMentions.none()
 
@@ -61,7 +66,7 @@ async def _defer(interaction: discord.Interaction, *, private: bool) -> None:
     interaction.extras[PUBLIC] = not private
     try:
         async with asyncio.timeout(ANSWER_MAY_TAKE - BOOKS_MAY_TAKE):
-            await interaction.response.defer(ephemeral=private, thinking=True)
+            await _acknowledge(interaction, ephemeral=private, thinking=True)
     except LINE_ERRORS as error:
         log.warning("Could not defer", action="answer", error=in_short(error))
 
@@ -87,18 +92,20 @@ async def _show(app: App, interaction: discord.Interaction, ticket: Ticket) -> N
 
 async def _send(interaction: discord.Interaction, ticket: Ticket) -> int | None:
     card, row = queue_card(ticket), queue_row(ticket.job.key)
-    if interaction.response.is_done():
+    if is_acknowledged(interaction):
         message = await interaction.edit_original_response(
             embed=card, view=row, allowed_mentions=NO_MENTIONS
         )
         return message.id
-    sent = await interaction.response.send_message(
-        embed=card,
-        view=row,
-        ephemeral=ticket.job.request.private,
-        allowed_mentions=NO_MENTIONS,
+    sent = await _insist(
+        lambda: interaction.response.send_message(
+            embed=card,
+            view=row,
+            ephemeral=ticket.job.request.private,
+            allowed_mentions=NO_MENTIONS,
+        )
     )
-    return sent.message_id
+    return sent.message_id if sent else (await interaction.original_response()).id
 
 
 async def _withdraw(app: App, interaction: discord.Interaction, ticket: Ticket) -> None:
@@ -113,7 +120,33 @@ async def _withdraw(app: App, interaction: discord.Interaction, ticket: Ticket) 
 
 async def begin(interaction: discord.Interaction) -> None:
     """Acknowledge at once; what follows is for the person only."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    await _acknowledge(interaction, ephemeral=True, thinking=True)
+
+
+async def _acknowledge(
+    interaction: discord.Interaction, *, ephemeral: bool = False, thinking: bool = False
+) -> None:
+    await _insist(lambda: interaction.response.defer(ephemeral=ephemeral, thinking=thinking))
+    interaction.extras[THINKING] = thinking
+
+
+async def _insist(call: Callable[[], Awaitable[T]]) -> T | None:
+    """`call`, and once more when the line broke; None when the first had arrived after all."""
+    try:
+        return await call()
+    except _LOST as error:
+        log.info("The line broke, once more", action="answer", error=in_short(error))
+    try:
+        return await call()
+    except discord.HTTPException as error:
+        if error.code != ALREADY_ANSWERED:
+            raise
+        return None
+
+
+def is_acknowledged(interaction: discord.Interaction) -> bool:
+    """Whether Discord has a first answer, by what we were told or by what came of it."""
+    return interaction.response.is_done() or THINKING in interaction.extras
 
 
 async def begin_here(interaction: discord.Interaction) -> None:
@@ -122,7 +155,7 @@ async def begin_here(interaction: discord.Interaction) -> None:
     A forged press may name any message of ours: then what follows is for the person only.
     """
     if _stands_there(interaction):
-        await interaction.response.defer()
+        await _acknowledge(interaction)
     else:
         await begin(interaction)
 

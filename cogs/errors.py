@@ -13,7 +13,7 @@ from discord.ext import commands
 from bot.client import HugOps, StalePress, press_of
 from bot.core.errors import Refused, Unavailable
 from cogs import _words
-from cogs._answers import NO_MENTIONS, PUBLIC
+from cogs._answers import NO_MENTIONS, PUBLIC, THINKING, is_acknowledged
 from cogs._wire import ALREADY_ANSWERED, LINE_ERRORS, UNKNOWN_INTERACTION, code_of, in_short
 
 _STALE = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
@@ -78,13 +78,12 @@ def _name(interaction: discord.Interaction) -> str:
 
 
 async def _say(interaction: discord.Interaction, text: str) -> None:
-    response = interaction.response
-    if not response.is_done():
-        await response.send_message(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
+    if not is_acknowledged(interaction):
+        await interaction.response.send_message(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
         return
     if interaction.extras.get(PUBLIC):
         await interaction.delete_original_response()
-    elif response.type is discord.InteractionResponseType.deferred_channel_message:
+    elif interaction.extras.get(THINKING):
         await interaction.edit_original_response(content=text, allowed_mentions=NO_MENTIONS)
         return
     await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
