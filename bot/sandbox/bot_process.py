@@ -38,6 +38,11 @@ class BotProcess:
         self.exit_code: int | None = None
         self.asked_for: str | None = None  # "kill" or "stop"; None: nobody asked it to end
 
+    @property
+    def alive(self) -> bool:
+        """Whether there is a process, whatever it was told."""
+        return self._process is not None
+
     async def keep(self, changed: Callable[[], None]) -> None:
         """Start it whenever it is wanted, and tell of each change; stops it when cancelled."""
         while True:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 REFUSES = "It refuses"
 TROUBLE = "It has trouble of its own"
 SILENT = "It never answers"
-BADLY = "It makes the picture, but"
+BADLY = "Made, but not delivered"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +53,9 @@ WORDS = (
     ),
     *_group(
         BADLY,
-        reset_after_work="the connection breaks before it is sent.",
-        truncated="only half of it arrives.",
-        huge="it arrives with 40 MB of padding.",
-        wrong_type="it is sent as if it were text.",
+        reset_after_work="The picture is made, but the connection breaks before it is sent.",
+        truncated="The picture is made, but only half of it arrives.",
+        huge="The picture is made, but padded to 40 MB.",
+        wrong_type="The picture is made, but sent as if it were text.",
     ),
 )

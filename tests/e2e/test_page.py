@@ -64,7 +64,7 @@ async def page(tmp_path: Path) -> AsyncIterator[Page]:
 async def test_the_sandbox_from_the_first_command_to_ctrl_c(sandbox: Process, page: Page) -> None:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    await page.goto(await _address(sandbox))
+    await page.goto(await address_of(sandbox))
     card = await _imagine(page, "a red fox in the snow")
     await _becomes_a_picture(card)
     await _details(page, card)
@@ -80,7 +80,7 @@ async def test_the_sandbox_from_the_first_command_to_ctrl_c(sandbox: Process, pa
     await eventually(lambda: not _alive(children))
 
 
-async def _address(sandbox: Process) -> str:
+async def address_of(sandbox: Process) -> str:
     assert sandbox.stdout is not None
     async with asyncio.timeout(30):
         while line := await sandbox.stdout.readline():

@@ -10,6 +10,7 @@ import { el, icon } from "./dom.js";
 
 const REFRESH_MS = 2000;
 const LONGEST_S = 20;
+const SHEET = matchMedia("(max-width: 760px)");  // as in controls.css
 const BOT = {
   running: "The bot runs.", starting: "The bot is starting…", stopping: "The bot finishes what it can, then stops…", down: "The bot is down.",
 };
@@ -34,6 +35,8 @@ export class Controls {
     this.#build(act);
     this.toggle.addEventListener("click", () => this.#open(this.drawer.hidden));
     this.drawer.addEventListener("keydown", (event) => event.key === "Escape" && this.#open(false));
+    this.covered = root.querySelectorAll("#sidebar, #chat");
+    SHEET.addEventListener("change", () => this.#cover());
     root.querySelector("#bot-down-start").addEventListener("click", () => act("bot", { do: "start" }));
   }
 
@@ -62,7 +65,7 @@ export class Controls {
         el("button", { type: "button", class: "icon-button", "aria-label": "Close", "data-testid": "controls-close", on: { click: () => this.#open(false) } }, icon("close"))),
       el("div", { class: "controls-body" }, this.problem,
         section("The bot", this.botText, el("div", { class: "controls-row" }, Object.values(this.deeds))),
-        this.#tokenSection(act), this.real, this.pretend));
+        this.real, this.pretend, this.#tokenSection(act)));
   }
 
   #tokenSection(act) {
@@ -93,6 +96,7 @@ export class Controls {
     this.toggle.setAttribute("aria-expanded", String(open));
     document.body.classList.toggle("controls-open", open);
     clearInterval(this.#timer);
+    this.#cover();
     if (!open) {
       this.toggle.focus();
       return;
@@ -100,6 +104,11 @@ export class Controls {
     this.#timer = setInterval(() => this.#refresh(), REFRESH_MS);
     this.#refresh();
     this.drawer.querySelector("button").focus();
+  }
+
+  /** As a sheet over the whole page it keeps the keyboard out of what is under it. */
+  #cover() {
+    for (const part of this.covered) part.inert = this.#shown && SHEET.matches;
   }
 
   async #refresh() {

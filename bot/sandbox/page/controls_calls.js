@@ -34,13 +34,13 @@ function callRow(call) {
     el("span", { class: "call-facts" },
       el("time", { datetime: call.at }, CLOCK.format(new Date(call.at))),
       call.seconds !== null && ` · ${call.seconds.toFixed(1)} s`,
-      call.fault && ` · ${call.fault}`),
+      call.fault && ` · fault ${call.fault}`),
     el("span", { class: "call-made", "data-made": call.made }, call.made ? "picture made" : call.seconds === null ? "" : "no picture"));
 }
 
 /** The status in a word, and whether it is good, bad or still open. */
 function outcome({ status, seconds, made, fault }) {
-  if (status === null && seconds === null) return { word: "in the air", state: "open" };
-  if (status === null) return { word: "broken off", state: "bad" };
+  if (status === null && seconds === null) return { word: "working", state: "open" };
+  if (status === null) return { word: "broken", state: "bad" };
   return { word: String(status), state: status === 200 && made && !fault ? "good" : "bad" };
 }

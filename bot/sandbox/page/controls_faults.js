@@ -27,7 +27,7 @@ export class FaultList {
   }
 
   show({ faults, queued }) {
-    if (!this.groups.childElementCount) this.groups.append(...grouped(faults).map(([title, members], place) => this.#group(title, members, place === 0)));
+    if (!this.groups.childElementCount) this.groups.append(...grouped(faults).map(([title, members]) => this.#group(title, members)));
     const drawn = JSON.stringify(queued);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
@@ -37,15 +37,15 @@ export class FaultList {
       el("li", { "data-testid": "controls-queued-fault" }, el("b", {}, name), left === null ? " for every call" : left === 1 ? " for the next call" : ` for ${left} calls`)));
   }
 
-  #group(title, members, open) {
-    return el("details", { class: "fault-group", open, "data-testid": "controls-fault-group" },
-      el("summary", {}, icon("down"), el("span", {}, title), el("small", {}, members.length)),
+  #group(title, members) {
+    return el("details", { class: "fault-group", name: "fault-group", "data-testid": "controls-fault-group" },
+      el("summary", {}, icon("down"), el("span", {}, title), el("small", {}, members.map(({ name }) => name).join(", "))),
       el("ul", {}, members.map((fault) => el("li", {}, this.#button(fault)))));
   }
 
   #button({ name, text }) {
     return el("button", { type: "button", class: "fault", "data-testid": "controls-fault", "data-fault": name, on: { click: () => this.#fail(name) } },
-      el("code", {}, name), el("span", {}, text));
+      el("code", {}, name.split("_").flatMap((part, place) => (place ? ["_", el("wbr"), part] : part))), el("span", {}, text));
   }
 
   #fail(name) {
