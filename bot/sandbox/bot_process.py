@@ -4,6 +4,7 @@ Kept by the launcher (serve.py), steered from the page through controls.py.
 """
 
 import asyncio
+import signal
 from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -43,6 +44,12 @@ class BotProcess:
         """Whether there is a process, whatever it was told."""
         return self._process is not None
 
+    @property
+    def exit_words(self) -> str:
+        """How it ended, for people."""
+        code = self.exit_code or 0
+        return f"exit code {code}" if code >= 0 else signal.strsignal(-code) or f"signal {-code}"
+
     async def keep(self, changed: Callable[[], None]) -> None:
         """Start it whenever it is wanted, and tell of each change; stops it when cancelled."""
         while True:
@@ -66,16 +73,20 @@ class BotProcess:
 
     def stop(self) -> None:
         """SIGTERM: it finishes what it can. Does nothing unless it runs."""
-        if self._process is not None and self.phase is Phase.RUNNING:
+        if self._process is None or self._process.returncode is not None:
+            return
+        if self.phase is Phase.RUNNING:
             self.phase, self.asked_for = Phase.STOPPING, "stop"
             self._process.terminate()
 
     async def kill(self) -> None:
         """SIGKILL, and wait until it is gone. Does nothing when it is down."""
-        if self._process is not None:
+        if self._process is None:
+            return
+        if self._process.returncode is None:
             self.asked_for = "kill"
             self._process.kill()
-            await self.ended.wait()
+        await self.ended.wait()
 
     @asynccontextmanager
     async def _alive(self) -> AsyncGenerator[Process]:

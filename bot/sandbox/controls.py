@@ -107,6 +107,4 @@ def _how_it_ended(bot: BotProcess) -> str | None:
         case "stop":
             return "The bot is down: you stopped it."
         case _:
-            return (
-                f"The bot ended by itself (exit code {bot.exit_code}); its log is in the terminal."
-            )
+            return f"The bot ended by itself ({bot.exit_words}); its log is in the terminal."

@@ -77,7 +77,7 @@ async def _watch(
 ) -> None:
     def changed() -> None:
         if bot.ended.is_set() and bot.asked_for is None and not stop.is_set():
-            say(f"The bot ended by itself (exit code {bot.exit_code}); its log is above.")
+            say(f"The bot ended by itself ({bot.exit_words}); its log is above.")
         controls = discord.realm.controls
         body = {"process": controls and controls.bot_state()}
         discord.realm.changes.publish(Event(type="process", body=body))

@@ -1,12 +1,14 @@
 """The sandbox's drawer in Chromium: break Hugging Face, kill the bot, and be told what happened."""
 
+import os
 import re
+import signal
 from asyncio.subprocess import Process
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from tests.e2e.test_page import BROWSER, SLOW_MS, address_of, page, sandbox
+from tests.e2e.test_page import BROWSER, SLOW_MS, address_of, group_of, page, sandbox
 
 __all__ = ["page", "sandbox"]  # fixtures
 
@@ -45,6 +47,7 @@ async def test_the_bot_is_killed_in_mid_call_and_started_again(
 ) -> None:
     await page.goto(await address_of(sandbox))
     await _open_drawer(page)
+    await page.get_by_test_id("controls-latency").press("End")
     card = await _ask(page, "a lighthouse")
     await expect(page.get_by_test_id("controls-call")).to_contain_text("working", timeout=SLOW_MS)
     await page.get_by_test_id("controls-kill").click()
@@ -63,6 +66,20 @@ async def test_the_bot_is_killed_in_mid_call_and_started_again(
     )
     await page.get_by_test_id("controls-start").click()
     await expect(page.get_by_test_id("controls-bot")).to_have_text("The bot runs.", timeout=SLOW_MS)
+
+
+@pytest.mark.timeout(120)
+async def test_a_bot_that_dies_by_itself_leaves_the_sandbox_open(
+    sandbox: Process, page: Page
+) -> None:
+    await page.goto(await address_of(sandbox))
+    (bot,) = [number for number in group_of(sandbox.pid) if number != sandbox.pid]
+    os.kill(bot, signal.SIGKILL)
+    await expect(page.get_by_test_id("bot-down-text")).to_have_text(
+        "The bot ended by itself (Killed); its log is in the terminal."
+    )
+    await page.get_by_test_id("bot-down-start").click()
+    await expect(page.get_by_test_id("status")).to_have_text("Bot online", timeout=SLOW_MS)
 
 
 async def _open_drawer(page: Page) -> None:

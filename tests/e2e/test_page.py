@@ -71,7 +71,7 @@ async def test_the_sandbox_from_the_first_command_to_ctrl_c(sandbox: Process, pa
     await _delete(card)
     assert errors == []
 
-    children = _group(sandbox.pid)
+    children = group_of(sandbox.pid)
     assert len(children) > 1
     os.killpg(sandbox.pid, signal.SIGINT)  # a terminal sends it to everybody
     said, _ = await asyncio.wait_for(sandbox.communicate(), 30)
@@ -128,7 +128,7 @@ async def _delete(card: Locator) -> None:
     await handle.wait_for_element_state("hidden", timeout=SLOW_MS)
 
 
-def _group(leader: int) -> list[int]:
+def group_of(leader: int) -> list[int]:
     """Every process of the session that `leader` opened."""
     found: list[int] = []
     for stat in Path("/proc").glob("[0-9]*/stat"):

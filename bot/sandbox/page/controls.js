@@ -37,7 +37,10 @@ export class Controls {
     this.drawer.addEventListener("keydown", (event) => event.key === "Escape" && this.#open(false));
     this.covered = root.querySelectorAll("#sidebar, #chat");
     SHEET.addEventListener("change", () => this.#cover());
-    root.querySelector("#bot-down-start").addEventListener("click", () => act("bot", { do: "start" }));
+    root.querySelector("#bot-down-start").addEventListener("click", () => {
+      act("bot", { do: "start" });
+      root.querySelector("#composer").focus();
+    });
   }
 
   /** How the bot's process is; null when nobody can steer it, and then there is no drawer. */
@@ -49,13 +52,19 @@ export class Controls {
     if (this.bannerText.textContent !== (process.text ?? "")) this.bannerText.textContent = process.text ?? "";
     this.botText.textContent = process.text ?? BOT[process.state];
     this.botText.dataset.state = process.state;
-    for (const { deed, when } of DEEDS) this.deeds[deed].disabled = !when.includes(process.state);
+    for (const { deed, when } of DEEDS) this.#allow(this.deeds[deed], when.includes(process.state));
+  }
+
+  /** Not `disabled`, which would take the keyboard's focus away from the button just pressed. */
+  #allow(button, may) {
+    button.toggleAttribute("aria-disabled", !may);
+    if (!may) button.setAttribute("aria-disabled", "true");
   }
 
   #build(act) {
     this.botText = el("p", { class: "controls-bot", role: "status", "data-testid": "controls-bot" });
     this.deeds = Object.fromEntries(DEEDS.map(({ deed, label, style, about }) => [deed,
-      el("button", { type: "button", class: `button ${style}`, title: about, "data-testid": `controls-${deed}`, on: { click: () => act("bot", { do: deed }) } }, label)]));
+      el("button", { type: "button", class: `button ${style}`, title: about, "data-testid": `controls-${deed}`, on: { click: (event) => event.currentTarget.ariaDisabled || act("bot", { do: deed }) } }, label)]));
     this.problem = el("p", { class: "controls-problem", role: "alert", "data-testid": "controls-problem", hidden: true });
     this.real = el("p", { class: "controls-about", "data-testid": "controls-real", hidden: true },
       "Hugging Face is the real one here (--real-hf), so it cannot be made to fail, and its calls are not seen. Start the sandbox without --real-hf for that.");

@@ -169,7 +169,7 @@ function wireWelcome() {
 /** Typing anywhere goes to the composer, as in Discord. */
 function wireTyping() {
   document.addEventListener("keydown", (event) => {
-    const busy = document.querySelector("dialog[open]") || event.target.closest("input, textarea, select, button, a, [role=button]");
+    const busy = document.querySelector("dialog[open]") || event.target.closest("input, textarea, select, button, a, [role=button], #controls");
     if (busy || event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
     document.querySelector("#composer").focus();
   });
