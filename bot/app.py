@@ -90,7 +90,7 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
 @asynccontextmanager
 async def open_books(settings: Settings) -> AsyncGenerator[SqlBooks]:
     """The books alone, as they lie there, beside a bot that may be running. Raises Unavailable."""
-    database = Database.at(settings.database_url)
+    database = Database.existing(settings.database_url)
     try:
         yield SqlBooks(database)
     finally:

@@ -50,6 +50,15 @@ class Database:
         event.listen(engine.sync_engine, "begin", _begin)
         return cls(engine, path)
 
+    @classmethod
+    def existing(cls, url: str) -> Self:
+        """The database at `url` if there is one; makes nothing. Raises Unavailable."""
+        name = make_url(url).database
+        if name and name != ":memory:" and not Path(name).exists():
+            reason = f"there is none at {name} yet; `hugops run` makes it"
+            raise Unavailable(what="ledger", reason=reason)
+        return cls.at(url)
+
     async def upgrade(self) -> None:
         """Bring the schema to this version's. Raises Unavailable."""
         from bot.ledger.migrations import upgrade  # noqa: PLC0415 - alembic is heavy: on use
