@@ -4,11 +4,13 @@ The one dialect seam: what only SQLite needs (write lock up front, pragmas, file
 Called by bot/app.py, bot/cli.py and the stores of bot/ledger.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+import aiosqlite
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -21,6 +23,7 @@ from bot.ledger.filelock import FileLock
 T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 10_000
+_LAST_REPORT_S = 2.0
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # a commit that returned survives the power going
@@ -46,6 +49,7 @@ class Database:
         if path:
             _make_folder(path.parent)
         engine = create_async_engine(parsed, pool_size=4, max_overflow=0)
+        event.listen(engine.sync_engine, "do_connect", _open_with_care)
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)
         return cls(engine, path)
@@ -120,6 +124,24 @@ def _make_folder(folder: Path) -> None:
     except OSError as error:
         reason = f"the folder {folder} cannot be made ({error.strerror})"
         raise Unavailable(what="ledger", reason=reason) from error
+
+
+def _open_with_care(
+    _dialect: object, _record: object, _args: object, options: dict[str, Any]
+) -> None:
+    options["async_creator_fn"] = _open
+
+
+async def _open(*args: Any, **options: Any) -> aiosqlite.Connection:
+    connection = aiosqlite.connect(*args, **options)
+    thread = connection._thread  # pyright: ignore[reportPrivateUsage]  # it offers no way to wait
+    thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        # Its thread still reports to the loop, and fails loudly if that was closed meanwhile.
+        await asyncio.to_thread(thread.join, _LAST_REPORT_S)
+        raise
 
 
 def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
