@@ -43,11 +43,13 @@ class FolderMedia:
             raise _unavailable(error) from error
 
     async def load(self, name: str) -> bytes | None:
-        """The bytes, or None when they are gone."""
+        """The bytes, or None when they are gone. Raises Unavailable when nobody can tell."""
         try:
             return await asyncio.to_thread((self._folder / name).read_bytes)
-        except OSError:
+        except FileNotFoundError:
             return None
+        except OSError as error:
+            raise _unavailable(error) from error
 
     async def delete(self, name: str) -> None:
         """Forget the bytes; no error when they are gone already."""
@@ -72,11 +74,13 @@ class BucketMedia:
             raise _unavailable(error) from error
 
     async def load(self, name: str) -> bytes | None:
-        """The bytes, or None when they are gone."""
+        """The bytes, or None when they are gone. Raises Unavailable when nobody can tell."""
         try:
             return await asyncio.to_thread(self._store.cat_file, self._path(name))
-        except OSError:
+        except FileNotFoundError:
             return None
+        except OSError as error:
+            raise _unavailable(error) from error
 
     async def delete(self, name: str) -> None:
         """Forget the bytes; no error when they are gone already."""

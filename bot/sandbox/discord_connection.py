@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from bot.sandbox.changes import Event
 from bot.sandbox.discord_gateway import Frame, Gateway, Op, Session
 from bot.sandbox.json_shapes import Json
 
@@ -111,4 +112,7 @@ class Connection:
             session.connection = None
             if code in ENDING_CODES:
                 self._gateway.sessions.pop(session.id, None)
-        self._gateway.changes.touch()
+        if self._gateway.ready:
+            self._gateway.changes.touch()
+        else:
+            self._gateway.changes.publish(Event(type="offline", body={}))

@@ -36,11 +36,12 @@ class PageRoutes:
             ("modal", self.modal),
             ("autocomplete", self.autocomplete),
         ):
-            app.router.add_post(f"/client/{name}", _posted(handler))
+            app.router.add_post(f"/client/{name}", posted(handler))
         app.router.add_get("/attachments/{channel}/{attachment}/{filename}", self.attachment)
         if PAGE.is_dir():
             app.router.add_get("/", self.index)
             app.router.add_static("/", PAGE)
+            app.on_response_prepare.append(_always_asked_for)
 
     async def index(self, _request: web.Request) -> web.FileResponse:
         return web.FileResponse(PAGE / "index.html")
@@ -73,6 +74,7 @@ class PageRoutes:
                 "commands": self._commands(user, channel),
                 "messages": [self._realm.messages.json(message) for message in messages],
                 "ready": self._realm.gateway.ready,
+                "process": self._process(),
             }
             | self._realm.page_state
         )
@@ -133,8 +135,12 @@ class PageRoutes:
     def _place(self, asked: Json) -> tuple[User, Channel]:
         """Who looks and where; without a name the first person in their first channel."""
         people = self._people_here()
-        first = self._world.first_viewer or people[0]
-        user = next((u for u in people if str(u.id) == str(asked.get("user"))), first)
+        if not people:
+            raise web.HTTPNotFound
+        first = self._world.first_viewer
+        wanted_ids = (str(asked.get("user")), "" if first is None else str(first.id))
+        by_id = {str(user.id): user for user in people}
+        user = next((by_id[i] for i in wanted_ids if i in by_id), people[0])
         channels = self._channels_of(user)
         wanted = str(asked.get("channel") or channels[0].id)
         channel = next((c for c in channels if str(c.id) == wanted), None)
@@ -157,12 +163,23 @@ class PageRoutes:
         offered = self._world.commands_for(channel.guild)
         return [c for c in offered if is_offered(self._world, c, user, channel)]
 
+    def _process(self) -> Json | None:
+        """How the bot's process is; None without a launcher, and then there is no drawer."""
+        controls = self._realm.controls
+        return None if controls is None else controls.bot_state()
+
     def _roles(self) -> list[Json]:
         return [
             {"id": str(role.id), "name": role.name, "guild_id": str(guild.id)}
             for guild in self._world.guilds.values()
             for role in guild.roles.values()
         ]
+
+
+async def _always_asked_for(_request: web.Request, response: web.StreamResponse) -> None:
+    """Browsers may keep the page's files, but ask each time whether they are still the same."""
+    if isinstance(response, web.FileResponse):
+        response.headers["Cache-Control"] = "no-cache"
 
 
 def _concerns(event: Event, user: User, channel: Channel) -> bool:
@@ -176,14 +193,15 @@ def _given(options: Json | None) -> Json:
     return {name: value for name, value in (options or {}).items() if value not in (None, "")}
 
 
-def _posted(act: Action) -> Callable[[web.Request], Awaitable[web.Response]]:
+def posted(act: Action) -> Callable[[web.Request], Awaitable[web.Response]]:
     """A route that only takes JSON said to be JSON, which no other web site can send here."""
 
     async def serve(request: web.Request) -> web.Response:
         if request.content_type != "application/json":
             raise web.HTTPUnsupportedMediaType
         try:
-            return answer(await act(await request.json()))
+            body = await request.json()
+            return answer(await act(dict(body)))
         except ClientRefusedError as refusal:
             return answer({"text": str(refusal)}, HTTPStatus.BAD_REQUEST)
         except (KeyError, TypeError, ValueError):

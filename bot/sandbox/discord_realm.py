@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from bot.sandbox.changes import Changes, Event
+from bot.sandbox.controls import Controls
 from bot.sandbox.discord_bodies import FILE_LIMIT
 from bot.sandbox.discord_gateway import Gateway
 from bot.sandbox.discord_interaction_payloads import interaction_json
@@ -35,6 +36,7 @@ class Realm:
         self.file_limit = FILE_LIMIT
         # What the launcher wants the page to know besides, as whether Hugging Face is the real one.
         self.page_state: Json = {}
+        self.controls: Controls | None = None  # set by the launcher, absent in tests
 
     def by_token(self, token: str) -> Interaction | None:
         return self._by_token.get(token)

@@ -9,6 +9,7 @@ from typing import Self
 
 from aiohttp import web
 
+from bot.sandbox.control_routes import ControlRoutes
 from bot.sandbox.discord_bodies import READ_LIMIT
 from bot.sandbox.discord_channels import ChannelRoutes
 from bot.sandbox.discord_client import People
@@ -145,6 +146,7 @@ class DiscordServer(People):
         exchanges.add("*", "/{unknown:.*}", _unknown)
         app.router.add_get("/gateway", self._gateway)
         app.router.add_get("/gateway/", self._gateway)
+        ControlRoutes(self.realm).register(app)
         PageRoutes(self).register(app)
         return app
 

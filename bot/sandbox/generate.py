@@ -69,7 +69,20 @@ class Generation:
         wish: Wanted | None,
         refusal: Answer | None,
     ) -> web.StreamResponse:
-        """Refuse, or do the work; a queued fault comes before anything but a full window."""
+        """Refuse, or do the work, and remember how long that took."""
+        try:
+            return await self._carry_out(request, call, wish, refusal)
+        finally:
+            call.seconds = self._upstream.clock() - call.monotonic
+
+    async def _carry_out(
+        self,
+        request: web.Request,
+        call: InferenceCall,
+        wish: Wanted | None,
+        refusal: Answer | None,
+    ) -> web.StreamResponse:
+        """A queued fault comes before anything but a full window."""
         busy = refusal is not None and refusal.status in {401, 429}
         fault = None if busy else self._upstream.next_fault(call)
         if fault is not None and fault.name not in faults.DONE_BADLY:

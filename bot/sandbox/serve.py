@@ -8,12 +8,14 @@ import asyncio
 import signal
 import sys
 import tempfile
-from asyncio.subprocess import Process
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.sandbox.bot_process import BotProcess
+from bot.sandbox.changes import Event
+from bot.sandbox.controls import Controls
 from bot.sandbox.demo import DemoWorld, demo_world
 from bot.sandbox.discord_server import DiscordServer
 from bot.sandbox.hub_server import HubServer
@@ -21,7 +23,7 @@ from bot.sandbox.upstream import DEMO_TOKEN, Upstream
 
 DEMO_LATENCY_S = 4.0  # long enough to see a card work, short enough to stay fun
 READY_WITHIN_S = 30.0
-STOP_WITHIN_S = 15.0
+BOT_COMMAND = (sys.executable, "-m", "bot", "run")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,7 @@ class Choices:
 
 
 async def serve(choices: Choices, say: Callable[[str], None]) -> None:
-    """Run until SIGINT or SIGTERM, or until the bot ends by itself."""
+    """Run until SIGINT or SIGTERM, or until the bot ends before it was ever connected."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -46,22 +48,43 @@ async def serve(choices: Choices, say: Callable[[str], None]) -> None:
         world = demo_world()
         discord = await stack.enter_async_context(DiscordServer(world, port=choices.port))
         settings = _bot_settings(discord, world)
-        if not choices.real_hf:
-            hub = await stack.enter_async_context(_hub())
+        upstream = None if choices.real_hf else Upstream(latency=DEMO_LATENCY_S)
+        if upstream is not None:
+            hub = await stack.enter_async_context(_hub(upstream))
             settings |= {
                 "HF_TOKEN": DEMO_TOKEN,
                 "HF_ENDPOINT": hub.url,
                 "HF_ROUTER_URL": hub.router_url,
             }
-        bot = await stack.enter_async_context(_bot({**choices.environment, **settings}, folder))
+        bot = BotProcess(BOT_COMMAND, {**choices.environment, **settings}, folder)
+        _hand_over(discord, upstream, bot)
         await _watch(bot, discord, stop, say)
 
 
+def _hand_over(discord: DiscordServer, upstream: Upstream | None, bot: BotProcess) -> None:
+    """Let the page steer all of it."""
+    discord.realm.page_state = {"real_hf": upstream is None}
+    discord.realm.controls = Controls(
+        bot=bot,
+        upstream=upstream,
+        is_connected=lambda: discord.gateway.ready,
+        expire_tokens=discord.expire_all_tokens,
+    )
+
+
 async def _watch(
-    bot: Process, discord: DiscordServer, stop: asyncio.Event, say: Callable[[str], None]
+    bot: BotProcess, discord: DiscordServer, stop: asyncio.Event, say: Callable[[str], None]
 ) -> None:
+    def changed() -> None:
+        if bot.ended.is_set() and bot.asked_for is None and not stop.is_set():
+            say(f"The bot ended by itself ({bot.exit_words}); its log is above.")
+        controls = discord.realm.controls
+        body = {"process": controls and controls.bot_state()}
+        discord.realm.changes.publish(Event(type="process", body=body))
+
     async with asyncio.TaskGroup() as tasks:
-        ended = tasks.create_task(bot.wait())
+        kept = tasks.create_task(bot.keep(changed))
+        ended = tasks.create_task(bot.ended.wait())
         stopped = tasks.create_task(stop.wait())
         ready = tasks.create_task(discord.ready(READY_WITHIN_S))
         await asyncio.wait({ended, stopped, ready}, return_when=asyncio.FIRST_COMPLETED)
@@ -69,39 +92,19 @@ async def _watch(
             ready.result()
             say(f"\n  The sandbox is open: {discord.base_url}/\n")
             say("  Try  /imagine prompt: a red fox in the snow   (Ctrl-C ends it)\n")
-            await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if ended.done() and not stop.is_set():
-            say(f"The bot ended by itself (exit code {ended.result()}); its log is above.")
-        for task in (ended, stopped, ready):
+            await stop.wait()
+        for task in (kept, ended, stopped, ready):
             task.cancel()
 
 
 @asynccontextmanager
-async def _hub() -> AsyncGenerator[HubServer]:
-    server = HubServer(Upstream(latency=DEMO_LATENCY_S))
+async def _hub(upstream: Upstream) -> AsyncGenerator[HubServer]:
+    server = HubServer(upstream)
     await server.start()
     try:
         yield server
     finally:
         await server.close()
-
-
-@asynccontextmanager
-async def _bot(environment: Mapping[str, str], folder: Path) -> AsyncGenerator[Process]:
-    """The real bot as a process, asked to stop at the end and made to if it does not."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", env=dict(environment), cwd=folder
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        try:
-            await asyncio.wait_for(process.wait(), STOP_WITHIN_S)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
 
 
 def _bot_settings(discord: DiscordServer, world: DemoWorld) -> dict[str, str]:

@@ -73,6 +73,7 @@ class InferenceCall:
     fault: str | None = None
     status: int | None = None  # None: in the air, or broken off without an answer
     executed: bool = False
+    seconds: float | None = None  # from the call to the end of it; None: in the air
 
 
 @dataclass(kw_only=True)
@@ -129,6 +130,10 @@ class Upstream:
     def clear(self) -> None:
         """Forget the faults that are still queued."""
         self._faults.clear()
+
+    def queued(self) -> tuple[Fault, ...]:
+        """The faults that wait for calls, the next one first."""
+        return tuple(self._faults)
 
     def hold(self) -> None:
         """Keep every call that arrives from now on in the air, until `release`."""

@@ -64,14 +64,14 @@ async def page(tmp_path: Path) -> AsyncIterator[Page]:
 async def test_the_sandbox_from_the_first_command_to_ctrl_c(sandbox: Process, page: Page) -> None:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    await page.goto(await _address(sandbox))
+    await page.goto(await address_of(sandbox))
     card = await _imagine(page, "a red fox in the snow")
     await _becomes_a_picture(card)
     await _details(page, card)
     await _delete(card)
     assert errors == []
 
-    children = _group(sandbox.pid)
+    children = group_of(sandbox.pid)
     assert len(children) > 1
     os.killpg(sandbox.pid, signal.SIGINT)  # a terminal sends it to everybody
     said, _ = await asyncio.wait_for(sandbox.communicate(), 30)
@@ -80,7 +80,7 @@ async def test_the_sandbox_from_the_first_command_to_ctrl_c(sandbox: Process, pa
     await eventually(lambda: not _alive(children))
 
 
-async def _address(sandbox: Process) -> str:
+async def address_of(sandbox: Process) -> str:
     assert sandbox.stdout is not None
     async with asyncio.timeout(30):
         while line := await sandbox.stdout.readline():
@@ -128,7 +128,7 @@ async def _delete(card: Locator) -> None:
     await handle.wait_for_element_state("hidden", timeout=SLOW_MS)
 
 
-def _group(leader: int) -> list[int]:
+def group_of(leader: int) -> list[int]:
     """Every process of the session that `leader` opened."""
     found: list[int] = []
     for stat in Path("/proc").glob("[0-9]*/stat"):

@@ -10,7 +10,7 @@ from bot.core.prices import RESERVED_PER_IMAGE_NUSD
 from bot.core.queue import Lease
 from tests.factories import FREE_COST
 
-PERIOD, CAP = timedelta(seconds=60), 3
+PERIOD, CAP = timedelta(seconds=60), 1
 
 
 @dataclass(kw_only=True)

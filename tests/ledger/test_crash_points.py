@@ -238,6 +238,7 @@ async def fail_at(ledger: Path, nth: int) -> None:
         await finish(office)
 
 
+@pytest.mark.timeout(180)
 async def test_every_single_statement_may_fail(
     empty_ledger: Path, tmp_path: Path, clock: StepClock
 ) -> None:

@@ -84,6 +84,23 @@ async def test_a_silent_bot_is_said(
     assert event["text"] == "The application did not respond"
 
 
+async def test_a_first_viewer_without_a_channel_is_passed_over(
+    server: DiscordServer, world: DemoWorld, browser: aiohttp.ClientSession
+):
+    stranger = world.add_user("zoe")
+    world.first_viewer = stranger
+    async with browser.get("/client/state", params={"user": str(stranger.id)}) as got:
+        state = await got.json()
+    assert state["me"]["username"] != "zoe"
+    assert "zoe" not in {user["username"] for user in state["users"]}
+
+
+async def test_the_page_is_asked_for_anew_each_time(browser: aiohttp.ClientSession):
+    for path in ("/", "/main.js", "/style.css"):
+        async with browser.get(path) as got:
+            assert (got.status, got.headers["Cache-Control"]) == (200, "no-cache")
+
+
 async def _post(browser: aiohttp.ClientSession, name: str, body: Any) -> int:
     async with browser.post(f"/client/{name}", json=body) as got:
         return got.status

@@ -5,6 +5,7 @@
 
 import * as api from "./api.js";
 import { Composer } from "./composer.js";
+import { Controls } from "./controls.js";
 import { MessageLog, systemMessage } from "./message_log.js";
 import { openModal } from "./modal.js";
 import { drawSidebar, wireDrawer } from "./sidebar.js";
@@ -38,6 +39,7 @@ const context = {
 };
 const log = new MessageLog(document, context);
 const composer = new Composer(document, store, { send, suggest, refresh: () => loadCommands() });
+const controls = new Controls(document);
 
 /** Say what went wrong in the log, as Discord does, instead of losing it. */
 async function attempt(action) {
@@ -97,6 +99,7 @@ async function load() {
     drawSidebar(document, store, go);
     log.reset(state.messages ?? [], store.me);
     showStatus(state.ready ?? store.commands.length > 0 ? "online" : "offline");
+    controls.showProcess(store.process);
     return true;
   } catch (error) {
     showStatus("lost");
@@ -146,6 +149,7 @@ const handlers = {
   },
   commands: () => loadCommands(),
   offline: () => showStatus("offline"),
+  process: (event) => controls.showProcess(event.process),
 };
 
 function apply(event) {
@@ -165,7 +169,7 @@ function wireWelcome() {
 /** Typing anywhere goes to the composer, as in Discord. */
 function wireTyping() {
   document.addEventListener("keydown", (event) => {
-    const busy = document.querySelector("dialog[open]") || event.target.closest("input, textarea, select, button, a, [role=button]");
+    const busy = document.querySelector("dialog[open]") || event.target.closest("input, textarea, select, button, a, [role=button], #controls");
     if (busy || event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey) return;
     document.querySelector("#composer").focus();
   });

@@ -13,6 +13,7 @@ export class Store {
   roles = [];
   commands = [];
   realHub = false;
+  process = null;
   channelId = null;
 
   load(state, place) {
@@ -24,6 +25,7 @@ export class Store {
     this.roles = state.roles ?? this.guilds.flatMap((guild) => guild.roles ?? []);
     this.commands = state.commands ?? [];
     this.realHub = Boolean(state.real_hf);
+    this.process = state.process ?? null;
     this.channelId = this.#openChannel(state, place)?.id ?? null;
   }
 

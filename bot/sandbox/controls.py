@@ -1,0 +1,110 @@
+"""What the page's drawer can do: break Hugging Face, expire tokens, kill and start the bot.
+
+Made by the launcher, which alone holds all the parts; called by control_routes.py.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.sandbox.bot_process import BotProcess, Phase
+from bot.sandbox.command_forms import ClientRefusedError
+from bot.sandbox.fault_words import WORDS
+from bot.sandbox.json_shapes import Json
+from bot.sandbox.upstream import InferenceCall, Upstream
+
+NEWEST = 50
+MOST_TIMES = 100
+LONGEST_S = 120.0
+REAL_HUB = "Hugging Face is the real one here, and it cannot be made to fail."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Controls:
+    """`upstream` None: Hugging Face is the real one."""
+
+    bot: BotProcess
+    upstream: Upstream | None
+    is_connected: Callable[[], bool]
+    expire_tokens: Callable[[], None]
+
+    def state(self) -> Json:
+        """All that the drawer shows."""
+        return {"bot": self.bot_state(), "hub": self._hub_state()}
+
+    def bot_state(self) -> Json:
+        """The bot in one word and, when it is down, in one sentence."""
+        state = self.bot.phase.value
+        if self.bot.phase is Phase.RUNNING and not self.is_connected():
+            state = "starting"
+        return {"state": state, "text": _how_it_ended(self.bot)}
+
+    def fail(self, name: str, times: int | None) -> None:
+        """Answer the next `times` calls (None: until cleared) with a fault. Raises ValueError."""
+        if times is not None and not 1 <= times <= MOST_TIMES:
+            raise ValueError(f"{times} is no number of calls")
+        self._pretend_hub().fail(name, times)
+
+    def clear(self) -> None:
+        """Let Hugging Face be well again."""
+        self._pretend_hub().clear()
+
+    def set_latency(self, seconds: float) -> None:
+        """How long a picture takes from now on. Raises ValueError."""
+        if not math.isfinite(seconds) or not 0 <= seconds <= LONGEST_S:
+            raise ValueError(f"{seconds} is no latency")
+        self._pretend_hub().latency = seconds
+
+    async def do(self, deed: str) -> None:
+        """Kill, stop or start the bot. Raises ValueError."""
+        match deed:
+            case "kill":
+                await self.bot.kill()
+            case "stop":
+                self.bot.stop()
+            case "start":
+                self.bot.start()
+            case _:
+                raise ValueError(f"the bot cannot {deed}")
+
+    def _pretend_hub(self) -> Upstream:
+        if self.upstream is None:
+            raise ClientRefusedError(REAL_HUB)
+        return self.upstream
+
+    def _hub_state(self) -> Json | None:
+        hub = self.upstream
+        if hub is None:
+            return None
+        newest = hub.calls[-NEWEST:][::-1]
+        return {
+            "faults": [{"name": w.name, "group": w.group, "text": w.text} for w in WORDS],
+            "queued": [{"name": fault.name, "left": fault.left} for fault in hub.queued()],
+            "latency": hub.latency,
+            "count": len(hub.calls),
+            "calls": [_call_json(call) for call in newest],
+        }
+
+
+def _call_json(call: InferenceCall) -> Json:
+    return {
+        "number": call.number,
+        "at": call.at.isoformat(),
+        "model": call.model or "self-hosted",
+        "status": call.status,
+        "seconds": call.seconds,
+        "made": call.executed,
+        "fault": call.fault,
+    }
+
+
+def _how_it_ended(bot: BotProcess) -> str | None:
+    if bot.phase is not Phase.DOWN:
+        return None
+    match bot.asked_for:
+        case "kill":
+            return "The bot is down: you killed it."
+        case "stop":
+            return "The bot is down: you stopped it."
+        case _:
+            return f"The bot ended by itself ({bot.exit_words}); its log is in the terminal."

@@ -1,0 +1,66 @@
+/**
+ * The drawer's list of faults: for how many calls, which, and those that are still to come.
+ * controls.js shows it and hands it `act`, which sends what was pressed.
+ */
+
+import { el, icon } from "./dom.js";
+
+const TIMES = [
+  { value: "1", label: "Once", words: "the next call" },
+  { value: "3", label: "3 times", words: "the next 3 calls" },
+  { value: "", label: "Until cleared", words: "every call" },
+];
+
+export class FaultList {
+  #drawn = "";
+
+  constructor(act) {
+    this.act = act;
+    this.queued = el("ul", { class: "queued-faults", "aria-label": "Faults to come", "data-testid": "controls-queued" });
+    this.clear = el("button", { type: "button", class: "text-button", "data-testid": "controls-clear", on: { click: () => act("clear") } }, "Clear");
+    this.ahead = el("div", { class: "queued", role: "status", hidden: true }, this.queued, this.clear);
+    this.groups = el("div", { class: "fault-groups" });
+    this.node = el("section", { class: "controls-section" },
+      el("h3", {}, "Make Hugging Face fail"),
+      el("fieldset", { class: "times" }, el("legend", { class: "sr-only" }, "For how many calls"), TIMES.map(timesChoice)),
+      this.ahead, this.groups);
+  }
+
+  show({ faults, queued }) {
+    if (!this.groups.childElementCount) this.groups.append(...grouped(faults).map(([title, members]) => this.#group(title, members)));
+    const drawn = JSON.stringify(queued);
+    if (drawn === this.#drawn) return;
+    this.#drawn = drawn;
+    if (!queued.length && this.ahead.contains(document.activeElement)) this.node.querySelector("input:checked").focus();
+    this.ahead.hidden = !queued.length;
+    this.queued.replaceChildren(...queued.map(({ name, left }) =>
+      el("li", { "data-testid": "controls-queued-fault" }, el("b", {}, name), left === null ? " for every call" : left === 1 ? " for the next call" : ` for ${left} calls`)));
+  }
+
+  #group(title, members) {
+    return el("details", { class: "fault-group", name: "fault-group", "data-testid": "controls-fault-group" },
+      el("summary", {}, icon("down"), el("span", {}, title), el("small", {}, members.map(({ name }) => name).join(", "))),
+      el("ul", {}, members.map((fault) => el("li", {}, this.#button(fault)))));
+  }
+
+  #button({ name, text }) {
+    return el("button", { type: "button", class: "fault", "data-testid": "controls-fault", "data-fault": name, on: { click: () => this.#fail(name) } },
+      el("code", {}, name.split("_").flatMap((part, place) => (place ? ["_", el("wbr"), part] : part))), el("span", {}, text));
+  }
+
+  #fail(name) {
+    const chosen = this.node.querySelector("input:checked").value;
+    this.act("fault", { name, times: chosen ? Number(chosen) : null });
+  }
+}
+
+function timesChoice({ value, label, words }, place) {
+  return el("label", { title: `Fail ${words}` },
+    el("input", { type: "radio", name: "controls-times", value, checked: place === 0, "data-testid": "controls-times" }), el("span", {}, label));
+}
+
+function grouped(faults) {
+  const groups = new Map();
+  for (const fault of faults) groups.set(fault.group, [...(groups.get(fault.group) ?? []), fault]);
+  return [...groups];
+}
