@@ -33,6 +33,8 @@ COMMANDS_NOTE = "commands"
 
 _AUTHENTICATION_FAILED = 4004  # the gateway's close code
 _LOGIN_WAITS_AT_MOST = 60.0  # seconds
+_TOO_MANY_REQUESTS = 429
+_THEIR_FAULT = 500
 
 _PRESS = re.compile(r"v1:([a-z]{1,20}):([A-Za-z0-9_-]{1,70})", re.ASCII)
 
@@ -140,7 +142,9 @@ class HugOps(commands.AutoShardedBot):
         while not self.is_closed():
             try:
                 return await super().login(token)
-            except (aiohttp.ClientError, OSError, discord.DiscordServerError) as error:
+            except (aiohttp.ClientError, OSError, discord.HTTPException) as error:
+                if not _passes(error):
+                    raise
                 log.warning("Discord is out of reach", action="login", error=type(error).__name__)
             await self.http.close()  # each login opens a session of its own
             self.http.connector = discord.utils.MISSING
@@ -262,6 +266,13 @@ class HugOps(commands.AutoShardedBot):
         if not self.app.sync_guilds:
             ids = {command.name: command.id for command in await self.tree.sync()}
         return ids
+
+
+def _passes(error: Exception) -> bool:
+    """Whether a login that failed this way may succeed later; a ban for a while does too."""
+    if not isinstance(error, discord.HTTPException):
+        return True
+    return error.status == _TOO_MANY_REQUESTS or error.status >= _THEIR_FAULT
 
 
 async def _log_only(interaction: discord.Interaction, error: Exception) -> None:

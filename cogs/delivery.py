@@ -1,7 +1,8 @@
 """No command: the one outbound voice. Tells results from the outbox and keeps the cards true.
 
-A loop of its own waits for changes, tells what is due, then refreshes cards. In this order, one
-round after the other, a card can never overwrite the result that replaced it.
+A loop of its own waits for changes, begins to tell what is due, then refreshes the cards of jobs
+that are not over. A round is over when its cards are, so no card can overwrite the result that
+replaced it; results take as long as Discord makes them, and none waits for another.
 """
 
 import asyncio
@@ -18,7 +19,7 @@ from discord.ext import commands, tasks
 from bot.client import HugOps
 from bot.core.access import Actor
 from bot.core.errors import Cause, Unavailable
-from bot.core.jobs import Job, MessageId, Result, Status
+from bot.core.jobs import Job, JobKey, MessageId, Result, Status
 from bot.core.outbox import Delivery, Posted
 from bot.core.queue import Snapshot
 from cogs import _words
@@ -31,7 +32,8 @@ from cogs._views import details_row, failure_row, result_row
 from cogs._wire import LINE_ERRORS, Meaning, in_short, meaning_of
 
 ROUND = timedelta(seconds=5)
-AT_ONCE = 10
+NEW_EACH_ROUND = 10
+AT_ONCE = 40
 CARD_MAY_TAKE = timedelta(seconds=10)  # the first answer is on its way; then nobody waits for it
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=5)
@@ -51,6 +53,8 @@ class Teller(commands.Cog):
         self._app = client.app
         self._ladder = Ladder(client, client.app.clock.now)
         self._keeper = CardKeeper(client.app, self._ladder)
+        self._telling: set[JobKey] = set()
+        self._closing = False
 
     async def cog_load(self) -> None:
         """Start telling."""
@@ -58,15 +62,16 @@ class Teller(commands.Cog):
 
     async def cog_unload(self) -> None:
         """Stop after the present round, with a last look at what is due."""
-        self._work.stop()
+        self._closing = True
         self._app.changes.event.set()
         running = self._work.get_task()
         if running:
             await asyncio.wait({running}, timeout=LAST_WORDS)
-        self._work.cancel()
+            self._work.cancel()
+            await asyncio.wait({running})
         with suppress(TimeoutError):
-            async with asyncio.timeout(LAST_WORDS):
-                await _safely(self._tell_due())
+            async with asyncio.timeout(LAST_WORDS), asyncio.TaskGroup() as posts:
+                await _safely(self._tell_due(posts))
 
     @commands.Cog.listener()
     async def on_app_command_completion(
@@ -79,31 +84,45 @@ class Teller(commands.Cog):
             return
         await _safely(self._tell_kept(interaction, actor_of(interaction)))
 
-    @tasks.loop()
+    @tasks.loop(count=1)
     async def _work(self) -> None:
-        await self._app.clock.wait(self._app.changes.event, ROUND)
-        self._app.changes.take()
-        await _safely(self._tell_due())
-        await _safely(self._keeper.refresh())
+        async with asyncio.TaskGroup() as posts:
+            while not self._closing:
+                await self._app.clock.wait(self._app.changes.event, ROUND)
+                self._app.changes.take()
+                await _safely(self._tell_due(posts))
+                await _safely(self._keeper.refresh())
 
     async def _tell_kept(self, interaction: discord.Interaction, actor: Actor) -> None:
         kept = await self._app.outbox.kept(actor.user_id, actor.guild_id)
         if kept:
             await whisper(interaction, _words.told_late([job.key for job in kept]))
 
-    async def _tell_due(self) -> None:
-        due = await self._app.outbox.due(AT_ONCE)
-        if not due:
+    async def _tell_due(self, posts: asyncio.TaskGroup) -> None:
+        """Begin to tell what is due and not being told yet."""
+        busy = frozenset(self._telling)  # before the look: it may show them as they were
+        room = min(NEW_EACH_ROUND, AT_ONCE - len(busy))
+        if room == 0:
+            return
+        due = await self._app.outbox.due(len(busy) + room)
+        fresh = [delivery for delivery in due if delivery.job.key not in busy]
+        if not fresh:
             return
         snapshot = (await self._app.usage.lane()).snapshot
-        async with asyncio.TaskGroup() as posts:
-            for delivery in due:
-                posts.create_task(_safely(self._tell(delivery, snapshot)))
+        for delivery in fresh:
+            self._telling.add(delivery.job.key)
+            posts.create_task(_safely(self._tell(delivery, snapshot)))
 
     async def _tell(self, delivery: Delivery, snapshot: Snapshot) -> None:
+        try:
+            await self._tell_one(delivery, snapshot)
+        finally:
+            self._telling.discard(delivery.job.key)
+
+    async def _tell_one(self, delivery: Delivery, snapshot: Snapshot) -> None:
         """One result, with as many tries as it takes."""
         age = self._app.clock.now() - delivery.job.created_at
-        if delivery.card_id is None and age < CARD_MAY_TAKE:
+        if delivery.card_id is None and timedelta() <= age < CARD_MAY_TAKE:
             return
         try:
             posted = await self._attempt(delivery, snapshot)

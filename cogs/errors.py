@@ -78,12 +78,14 @@ def _name(interaction: discord.Interaction) -> str:
 
 
 async def _say(interaction: discord.Interaction, text: str) -> None:
+    response = interaction.response
     if not is_acknowledged(interaction):
-        await interaction.response.send_message(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
+        await response.send_message(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
         return
+    deferred = response.type is discord.InteractionResponseType.deferred_channel_message
     if interaction.extras.get(PUBLIC):
         await interaction.delete_original_response()
-    elif interaction.extras.get(THINKING):
+    elif deferred or interaction.extras.get(THINKING):
         await interaction.edit_original_response(content=text, allowed_mentions=NO_MENTIONS)
         return
     await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)

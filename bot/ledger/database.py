@@ -48,7 +48,8 @@ class Database:
         path = Path(name) if name and name != ":memory:" else None
         if path:
             _make_folder(path.parent)
-        engine = create_async_engine(parsed, pool_size=4, max_overflow=0)
+        # An error that is logged must not tell the row: it holds prompts and interaction tokens.
+        engine = create_async_engine(parsed, pool_size=4, max_overflow=0, hide_parameters=True)
         event.listen(engine.sync_engine, "do_connect", _open_with_care)
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, or_, select
 
 from bot.core.access import GuildId, UserId
 from bot.core.jobs import Job, JobId, JobKey, MessageId
@@ -17,6 +17,8 @@ from bot.ledger.desk import Desk
 from bot.ledger.rows import delivery_of, job_of
 from bot.ledger.tables import job, outbox
 from bot.ledger.timeline import ms_of
+
+LONGEST_WAIT = timedelta(minutes=10)  # twice what anybody puts a retry off
 
 _ROW = (job, outbox.c.tries.label("outbox_tries"), outbox.c.began_at)
 
@@ -30,13 +32,19 @@ class SqlOutbox:
         self._timeline = desk.timeline
 
     async def due(self, limit: int) -> Sequence[Delivery]:
-        """Undelivered results whose time has come, oldest first."""
+        """Undelivered results whose time has come, oldest first.
+
+        A time that no retry can have asked for was written before the wall clock stepped back.
+        """
 
         def step(conn: Connection) -> list[Delivery]:
+            now = self._timeline.wall_ms()
+            stepped = outbox.c.next_at > now + ms_of(LONGEST_WAIT)
+            come = or_(outbox.c.tries == 0, outbox.c.next_at <= now, stepped)
             query = (
                 select(*_ROW)
                 .join(outbox, outbox.c.job_id == job.c.id)
-                .where(outbox.c.state == "pending", outbox.c.next_at <= self._timeline.wall_ms())
+                .where(outbox.c.state == "pending", come)
                 .order_by(outbox.c.next_at, job.c.id)
                 .limit(limit)
             )

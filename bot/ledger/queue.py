@@ -90,7 +90,9 @@ class SqlQueue:
         return await self._database.read(step)
 
     async def job(self, key: JobKey) -> Job | None:
-        """One job."""
+        """One job; what no key can be names none, and half a surrogate pair cannot be asked for."""
+        if not key.isascii():
+            return None
         found = await self._jobs(job.c.key == key)
         return found[0] if found else None
 
