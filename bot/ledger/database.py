@@ -40,12 +40,10 @@ class Database:
     @classmethod
     def at(cls, url: str) -> Self:
         """The database at `url`; touches nothing but the folder it lies in. Raises Unavailable."""
-        parsed = make_url(url)
-        name = parsed.database
-        path = Path(name) if name and name != ":memory:" else None
+        path = file_of(url)
         if path:
             _make_folder(path.parent)
-        engine = create_async_engine(parsed, pool_size=4, max_overflow=0)
+        engine = create_async_engine(make_url(url), pool_size=4, max_overflow=0)
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)
         return cls(engine, path)
@@ -82,6 +80,12 @@ class Database:
                 return await conn.run_sync(step)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise Unavailable(what="ledger", reason=plain_reason(error)) from error
+
+
+def file_of(url: str) -> Path | None:
+    """The file behind the database at `url`; None when it is in memory."""
+    name = make_url(url).database
+    return Path(name) if name and name != ":memory:" else None
 
 
 def plain_reason(error: Exception) -> str:
