@@ -1,5 +1,7 @@
 """The looks of /admin doctor that only a connected bot can take. Called by admin.py."""
 
+import math
+
 import discord
 
 from bot.client import HugOps
@@ -41,11 +43,13 @@ def discord_looks(client: HugOps, interaction: discord.Interaction) -> list[Look
 
 
 def _connection(latency: float) -> Check:
-    if latency > SLOW_SECONDS:  # false for not-a-number: before the first heartbeat
-        slow = f"connected, but slow: {latency * 1000:,.0f} ms"
-        return warning("Discord", slow, "Check the connection and the load of the bot's machine.")
-    answered = latency >= 0
-    return ok("Discord", f"connected, {latency * 1000:,.0f} ms" if answered else "connected")
+    if not math.isfinite(latency):  # before the first heartbeat was answered
+        return ok("Discord", "connected")
+    took = f"{latency * 1000:,.0f} ms"
+    if latency > SLOW_SECONDS:
+        remedy = "Check the connection and the load of the bot's machine."
+        return warning("Discord", f"connected, but slow: {took}", remedy)
+    return ok("Discord", f"connected, {took}")
 
 
 async def _commands(client: HugOps, interaction: discord.Interaction) -> Check:

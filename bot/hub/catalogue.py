@@ -62,10 +62,10 @@ def _providers(response: httpx.Response) -> Mapping[str, str] | None:
     if isinstance(served, list):
         entries = [_dict(entry) for entry in cast("list[object]", served)]
         return {str(entry.get("provider")): str(entry.get("status")) for entry in entries}
-    if isinstance(served, dict):
-        known = _dict(served)
-        return {name: str(_dict(entry).get("status")) for name, entry in known.items()}
-    return None
+    if not isinstance(served, dict):
+        return None
+    known = cast("dict[str, object]", served)
+    return {name: str(_dict(entry).get("status")) for name, entry in known.items()}
 
 
 def _dict(value: object) -> dict[str, Any]:
