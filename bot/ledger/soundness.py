@@ -70,7 +70,7 @@ class SqlSoundness:
     def _refused(self, conn: Connection, lane_id: int) -> dict[Cause, int]:
         since = to_ms(self._clock.now() - LATELY)
         query = (
-            select(usage.c.cause, func.count())
+            select(usage.c.cause, func.count().label("times"))
             .where(
                 usage.c.lane_id == lane_id,
                 usage.c.at > since,
@@ -79,4 +79,4 @@ class SqlSoundness:
             .group_by(usage.c.cause)
             .order_by(usage.c.cause)
         )
-        return {Cause(cause): number for cause, number in conn.execute(query).tuples()}
+        return {Cause(row.cause): row.times for row in conn.execute(query)}
