@@ -98,7 +98,7 @@ def worst(checks: Sequence[Check]) -> Verdict:
 
 def summary(checks: Sequence[Check]) -> str:
     """How many checks there were, and how many of them want a hand."""
-    total = f"{len(checks)} checks"
+    total = "1 check" if len(checks) == 1 else f"{len(checks)} checks"
     bad = sum(check.verdict is Verdict.WRONG for check in checks)
     doubtful = sum(check.verdict is Verdict.WARNING for check in checks)
     if not bad and not doubtful:
@@ -218,20 +218,19 @@ def of_login(login: Login) -> Check:
 
 
 def of_served(served: Served) -> Check:
-    """Whether somebody decided which servers the bot works for."""
+    """Whether somebody decided which servers the bot works for; none is named or counted here."""
     label = "Servers"
     if served.undecided:
         return wrong(
             label,
-            f"I am in {len(served.joined)} servers and none is named: only owners may use me",
+            "I am in several and none is named: only owners may use me",
             "Name those I work for in HUGOPS_GUILDS and restart me.",
         )
+    if served.named - served.joined:
+        remedy = "Invite me there, or take it out of HUGOPS_GUILDS."
+        return warning(label, "HUGOPS_GUILDS names one that I am not in", remedy)
     if served.named:
-        away = len(served.named - served.joined)
-        if away:
-            remedy = "Invite me there, or take them out of HUGOPS_GUILDS."
-            return warning(label, f"HUGOPS_GUILDS names {away} that I am not in", remedy)
-        return ok(label, f"HUGOPS_GUILDS names {len(served.named)}")
+        return ok(label, "I am in all that HUGOPS_GUILDS names")
     return ok(label, "the only one I am in")
 
 

@@ -25,7 +25,7 @@ HERE = 100
 @pytest.mark.parametrize(
     ("checks", "title", "colour"),
     [
-        ([WELL], "✅ 1 checks, all well.", COLOURS.done),
+        ([WELL], "✅ 1 check, all well.", COLOURS.done),
         ([WELL, DOUBTFUL], "⚠️ 2 checks: 0 wrong, 1 to look at.", COLOURS.waiting),
         ([WELL, BAD, DOUBTFUL], "❌ 3 checks: 1 wrong, 1 to look at.", COLOURS.failed),
     ],

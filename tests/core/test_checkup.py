@@ -41,6 +41,7 @@ def test_the_worst_decides_and_the_summary_counts() -> None:
     well, doubtful, bad = ok("a", "x"), warning("b", "x", "y"), wrong("c", "x", "y")
     assert [checkup.worst(found) for found in ([], [well], [well, doubtful])] == [OK, OK, WARNING]
     assert checkup.worst([well, bad, doubtful]) is WRONG
+    assert checkup.summary([well]) == "1 check, all well."
     assert checkup.summary([well, well]) == "2 checks, all well."
     assert checkup.summary([well, bad, doubtful]) == "3 checks: 1 wrong, 1 to look at."
 
@@ -176,9 +177,9 @@ def test_the_token_at_discord(login: Login, verdict: Verdict) -> None:
     ("where", "verdict", "said"),
     [
         (served(set(), {1}), OK, "the only one I am in"),
-        (served({1, 2}, {1, 2, 3}), OK, "HUGOPS_GUILDS names 2"),
-        (served({1, 2}, {1}), WARNING, "HUGOPS_GUILDS names 1 that I am not in"),
-        (served(set(), {1, 2}), WRONG, "I am in 2 servers and none is named"),
+        (served({1, 2}, {1, 2, 3}), OK, "I am in all that HUGOPS_GUILDS names"),
+        (served({1, 2}, {1}), WARNING, "HUGOPS_GUILDS names one that I am not in"),
+        (served(set(), {1, 2}), WRONG, "I am in several and none is named"),
     ],
 )
 def test_the_servers(where: Served, verdict: Verdict, said: str) -> None:
