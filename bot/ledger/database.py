@@ -43,13 +43,13 @@ class Database:
     @classmethod
     def at(cls, url: str) -> Self:
         """The database at `url`; touches nothing but the folder it lies in. Raises Unavailable."""
-        parsed = make_url(url)
-        name = parsed.database
-        path = Path(name) if name and name != ":memory:" else None
+        path = file_of(url)
         if path:
             _make_folder(path.parent)
         # An error that is logged must not tell the row: it holds prompts and interaction tokens.
-        engine = create_async_engine(parsed, pool_size=4, max_overflow=0, hide_parameters=True)
+        engine = create_async_engine(
+            make_url(url), pool_size=4, max_overflow=0, hide_parameters=True
+        )
         event.listen(engine.sync_engine, "do_connect", _open_with_care)
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)
@@ -58,9 +58,9 @@ class Database:
     @classmethod
     def existing(cls, url: str) -> Self:
         """The database at `url` if there is one; makes nothing. Raises Unavailable."""
-        name = make_url(url).database
-        if name and name != ":memory:" and not Path(name).exists():
-            reason = f"there is none at {name} yet; `hugops run` makes it"
+        path = file_of(url)
+        if path and not path.exists():
+            reason = f"there is none at {path} yet; `hugops run` makes it"
             raise Unavailable(what="ledger", reason=reason)
         return cls.at(url)
 
@@ -96,6 +96,12 @@ class Database:
                 return await conn.run_sync(step)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise Unavailable(what="ledger", reason=plain_reason(error)) from error
+
+
+def file_of(url: str) -> Path | None:
+    """The file behind the database at `url`; None when it is in memory."""
+    name = make_url(url).database
+    return Path(name) if name and name != ":memory:" else None
 
 
 def plain_reason(error: Exception) -> str:
