@@ -20,7 +20,7 @@ from bot.core.access import GuildId, UserId
 from bot.core.accounts import Account
 from bot.core.errors import Failed
 from bot.core.jobs import JobKey
-from bot.core.ports import Books, Clock, Media, Notes, Outbox
+from bot.core.ports import Books, Clock, Media, Notes, Outbox, Painter
 from bot.core.windows import PRESETS
 from bot.hub.account import HubAccounts
 from bot.hub.client import open_client
@@ -34,6 +34,7 @@ from bot.ledger.outbox import SqlOutbox
 from bot.ledger.people import SqlBooks, SqlGrants
 from bot.ledger.queue import SqlQueue
 from bot.ledger.timeline import Timeline
+from bot.meters import MeteredPainter, Meters
 from bot.services.changes import Changes
 from bot.services.dispatcher import Dispatcher, Shift
 from bot.services.generation import Draws, Generation
@@ -71,11 +72,11 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings) -> AsyncGenerator[App]:
+async def open_app(settings: Settings, meters: Meters) -> AsyncGenerator[App]:
     """Everything behind the commands, ready to use. Raises Unavailable."""
     clock = SystemClock()
     async with AsyncExitStack() as stack:
-        database = await _open_ledger(settings, stack)
+        database = await _open_ledger(settings, meters, stack)
         timeline = Timeline(clock)
         await database.write(timeline.anchor)
         client = await stack.enter_async_context(open_client(settings.upstream_timeout))
@@ -84,7 +85,8 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         lease = timedelta(seconds=settings.lease_seconds)
         desk = Desk(lane_id=lane_id, lease=lease, timeline=timeline)
         painter = HubPainter(client, _route(settings), settings.upstream_timeout)
-        yield _assemble(settings, database, desk, painter, clock, account)
+        metered = MeteredPainter(painter, meters.called)
+        yield _assemble(settings, database, desk, metered, clock, account)
 
 
 @asynccontextmanager
@@ -106,8 +108,8 @@ async def upgrade_ledger(settings: Settings) -> None:
         await database.close()
 
 
-async def _open_ledger(settings: Settings, stack: AsyncExitStack) -> Database:
-    database = Database.at(settings.database_url)
+async def _open_ledger(settings: Settings, meters: Meters, stack: AsyncExitStack) -> Database:
+    database = Database.at(settings.database_url, meters.transacted)
     stack.push_async_callback(database.close)
     database.lock()
     await database.upgrade()
@@ -164,7 +166,7 @@ def _assemble(
     settings: Settings,
     database: Database,
     desk: Desk,
-    painter: HubPainter,
+    painter: Painter,
     clock: SystemClock,
     account: Account | None,
 ) -> App:

@@ -5,6 +5,7 @@ Called by bot/app.py, bot/cli.py and the stores of bot/ledger.
 """
 
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -19,6 +20,7 @@ from bot.core.errors import Unavailable
 from bot.ledger.filelock import FileLock
 
 T = TypeVar("T")
+Observe = Callable[[str, float], None]  # "read" or "write", and its seconds
 
 BUSY_TIMEOUT_MS = 10_000
 _PRAGMAS = (
@@ -32,13 +34,16 @@ _PRAGMAS = (
 class Database:
     """Runs functions of a synchronous Connection, each in one transaction."""
 
-    def __init__(self, engine: AsyncEngine, path: Path | None) -> None:
+    def __init__(
+        self, engine: AsyncEngine, path: Path | None, observe: Observe | None = None
+    ) -> None:
         self._engine = engine
+        self._observe = observe
         self.path = path  # None: in memory
         self._lock: FileLock | None = None
 
     @classmethod
-    def at(cls, url: str) -> Self:
+    def at(cls, url: str, observe: Observe | None = None) -> Self:
         """The database at `url`; touches nothing but the folder it lies in. Raises Unavailable."""
         parsed = make_url(url)
         name = parsed.database
@@ -48,7 +53,7 @@ class Database:
         engine = create_async_engine(parsed, pool_size=4, max_overflow=0)
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)
-        return cls(engine, path)
+        return cls(engine, path, observe)
 
     async def upgrade(self) -> None:
         """Bring the schema to this version's. Raises Unavailable."""
@@ -77,11 +82,15 @@ class Database:
 
     async def _run(self, step: Callable[[Connection], T], *, reads_only: bool) -> T:
         engine = self._engine.execution_options(reads_only=reads_only)
+        started = time.perf_counter()
         try:
             async with engine.begin() as conn:
                 return await conn.run_sync(step)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise Unavailable(what="ledger", reason=plain_reason(error)) from error
+        finally:
+            if self._observe:
+                self._observe("read" if reads_only else "write", time.perf_counter() - started)
 
 
 def plain_reason(error: Exception) -> str:

@@ -57,6 +57,10 @@ class Usage:
         here = [job for job in jobs if job.guild_id == actor.guild_id and _may_see(job, actor)]
         return Line(jobs=here, places=places(snapshot), snapshot=snapshot)
 
+    async def level(self) -> Snapshot:
+        """The lane as it stands, for whoever watches the machine and is no person here."""
+        return await self._queue.snapshot()
+
     async def lane(self) -> Line:
         """All jobs that are not over, of every server: for the cards, which each show only one."""
         jobs = await self._queue.open_jobs()
