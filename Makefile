@@ -26,7 +26,7 @@ if [ -z "$$python" ]; then
 fi;
 endef
 
-.PHONY: help setup try test check format pictures lock clean
+.PHONY: help setup try test check bench format pictures lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' Makefile | while IFS='|' read -r target words; do printf '  %-12s %s\n' "$$target" "$$words"; done
@@ -54,6 +54,9 @@ test: check ## the gates, every test, and full coverage of the rules and use cas
 	@rm -f .coverage
 	$(BIN)/python -m pytest --cov=bot --cov=cogs --cov-report=
 	$(BIN)/coverage report --include='bot/core/*,bot/services/*' --show-missing --skip-covered --fail-under=100
+
+bench: setup ## how fast the bot is beside a bare discord.py bot (about a minute)
+	$(BIN)/python -m bench.measure
 
 format: setup ## put the code into its one style
 	$(BIN)/ruff check --fix-only --quiet .
