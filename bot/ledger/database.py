@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -57,6 +57,8 @@ class Database:
 
     async def upgrade(self) -> None:
         """Bring the schema to this version's. Raises Unavailable."""
+        if await self.read(_schema) == _newest_schema():
+            return
         from bot.ledger.migrations import upgrade  # noqa: PLC0415 - alembic is heavy: on use
 
         await self.write(upgrade)
@@ -91,6 +93,19 @@ class Database:
         finally:
             if self._observe:
                 self._observe("read" if reads_only else "write", time.perf_counter() - started)
+
+
+def _schema(conn: Connection) -> str | None:
+    """The schema that a ledger says it has, without alembic; None: none yet."""
+    if not inspect(conn).has_table("alembic_version"):
+        return None
+    return conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _newest_schema() -> str:
+    """Revisions are files, and their names begin with their numbers."""
+    files = Path(__file__).with_name("migrations").glob("versions/[0-9]*.py")
+    return max(file.name for file in files).partition("_")[0]
 
 
 def plain_reason(error: Exception) -> str:
