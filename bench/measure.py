@@ -60,28 +60,32 @@ class Stage:
 
 async def measure(command: tuple[str, ...]) -> Figures:
     """Every figure of one bot."""
-    ours = command == OURS
-    firsts = sorted([await _first_answer(command) for _ in range(STARTS)])
-    async with _stage(command) as stage:
+    with tempfile.TemporaryDirectory() as folder:  # so that all starts but the first are restarts
+        firsts = sorted([await _first_answer(command, folder) for _ in range(STARTS)])
+        return await _connected(command, folder, firsts[STARTS // 2])
+
+
+async def _connected(command: tuple[str, ...], folder: str, first_answer_s: float) -> Figures:
+    async with _stage(command, folder) as stage:
         load = stage.load
         await _answered_once(stage)
         await asyncio.sleep(REST_S)
         memory = _memory_mib(stage.process.pid)
         await load.closed_loop("help", 300, 10)  # warm
         return Figures(
-            first_answer_s=firsts[STARTS // 2],
+            first_answer_s=first_answer_s,
             memory_mib=memory,
             plain=await load.one_by_one("help", PLAIN, to_the_end=False),
             plain_rate=await load.at_rate("help", PLAIN, PER_SECOND),
             plain_loop=await load.closed_loop("help", PLAIN * 2, IN_FLIGHT),
-            imagine=await load.one_by_one("imagine", PICTURES, to_the_end=ours),
+            imagine=await load.one_by_one("imagine", PICTURES, to_the_end=command == OURS),
             imagine_rate=await load.at_rate("imagine", RUSH, PER_SECOND),
             imagine_loop=await load.closed_loop("imagine", RUSH, IN_FLIGHT),
         )
 
 
-async def _first_answer(command: tuple[str, ...]) -> float:
-    async with _stage(command) as stage:
+async def _first_answer(command: tuple[str, ...], folder: str) -> float:
+    async with _stage(command, folder) as stage:
         await _answered_once(stage)
         return time.perf_counter() - stage.spawned
 
@@ -93,22 +97,21 @@ async def _answered_once(stage: Stage) -> None:
 
 
 @asynccontextmanager
-async def _stage(command: tuple[str, ...]) -> AsyncGenerator[Stage]:
+async def _stage(command: tuple[str, ...], folder: str) -> AsyncGenerator[Stage]:
     world, hub = demo_world(), HubServer(Upstream(windows=()))
     await hub.start()
-    with tempfile.TemporaryDirectory() as folder:
-        async with DiscordServer(world) as discord:
-            load = Load(discord, world, people=RUSH * 2)
-            settings = _settings(discord, hub, str(world.guild.id))
-            spawned = time.perf_counter()
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, *command, env=settings, cwd=folder, stdout=DEVNULL
-            )
-            try:
-                yield Stage(discord=discord, load=load, process=process, spawned=spawned)
-            finally:
-                process.terminate()
-                await process.wait()
+    async with DiscordServer(world) as discord:
+        load = Load(discord, world, people=RUSH * 2)
+        settings = _settings(discord, hub, str(world.guild.id))
+        spawned = time.perf_counter()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *command, env=settings, cwd=folder, stdout=DEVNULL
+        )
+        try:
+            yield Stage(discord=discord, load=load, process=process, spawned=spawned)
+        finally:
+            process.terminate()
+            await process.wait()
     await hub.close()
 
 
