@@ -55,7 +55,7 @@ test: check ## the gates, every test, and full coverage of the rules and use cas
 	$(BIN)/python -m pytest --cov=bot --cov=cogs --cov-report=
 	$(BIN)/coverage report --include='bot/core/*,bot/services/*' --show-missing --skip-covered --fail-under=100
 
-bench: setup ## how fast the bot is beside a bare discord.py bot (about a minute)
+bench: setup ## how fast the bot is beside a bare discord.py bot (two minutes)
 	$(BIN)/python -m bench.measure
 
 format: setup ## put the code into its one style
@@ -70,4 +70,4 @@ lock: ## make requirements.lock anew from pyproject.toml (needs uv)
 
 clean: ## remove what can be made again; data/ and .env stay
 	rm -rf .venv build dist out .coverage .pytest_cache .ruff_cache .hypothesis
-	find bot cogs tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find bot cogs tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
