@@ -26,7 +26,7 @@ if [ -z "$$python" ]; then
 fi;
 endef
 
-.PHONY: help setup try test check format pictures lock clean
+.PHONY: help setup try test check bench format pictures lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' Makefile | while IFS='|' read -r target words; do printf '  %-12s %s\n' "$$target" "$$words"; done
@@ -55,6 +55,9 @@ test: check ## the gates, every test, and full coverage of the rules and use cas
 	$(BIN)/python -m pytest --cov=bot --cov=cogs --cov-report=
 	$(BIN)/coverage report --include='bot/core/*,bot/services/*' --show-missing --skip-covered --fail-under=100
 
+bench: setup ## how fast the bot is beside a bare discord.py bot (two minutes)
+	$(BIN)/python -m bench.measure
+
 format: setup ## put the code into its one style
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
@@ -67,4 +70,4 @@ lock: ## make requirements.lock anew from pyproject.toml (needs uv)
 
 clean: ## remove what can be made again; data/ and .env stay
 	rm -rf .venv build dist out .coverage .pytest_cache .ruff_cache .hypothesis
-	find bot cogs tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find bot cogs tests bench -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -6,7 +6,7 @@ The only place that chooses implementations. Called by cli.py, runtime.py and te
 import secrets
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from bot.core.access import GuildId, UserId
 from bot.core.accounts import Account
 from bot.core.errors import Failed
 from bot.core.jobs import JobKey
-from bot.core.ports import Books, Clock, Logins, Media, Notes, Outbox, Soundness
+from bot.core.ports import Books, Clock, Logins, Media, Notes, Outbox, Painter, Soundness
 from bot.core.windows import PRESETS
 from bot.hub.account import HubAccounts
 from bot.hub.catalogue import HubCatalogue
@@ -39,6 +39,7 @@ from bot.ledger.queue import SqlQueue
 from bot.ledger.soundness import SqlSoundness
 from bot.ledger.timeline import Timeline
 from bot.login import DiscordLogins
+from bot.meters import MeteredPainter, Meters
 from bot.services.changes import Changes
 from bot.services.dispatcher import Dispatcher, Shift
 from bot.services.doctor import Doctor, Instruments
@@ -78,11 +79,11 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings) -> AsyncGenerator[App]:
+async def open_app(settings: Settings, meters: Meters) -> AsyncGenerator[App]:
     """Everything behind the commands, ready to use. Raises Unavailable."""
     clock = SystemClock()
     async with AsyncExitStack() as stack:
-        database = await _open_ledger(settings, stack)
+        database = await _open_ledger(settings, meters, stack)
         timeline = Timeline(clock)
         await database.write(timeline.anchor)
         client = await stack.enter_async_context(open_client(settings.upstream_timeout))
@@ -90,7 +91,10 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         lane_id = await _find_lane(database, settings, account)
         lease = timedelta(seconds=settings.lease_seconds)
         desk = Desk(lane_id=lane_id, lease=lease, timeline=timeline)
-        yield _assemble(settings, database, desk, client, clock, account)
+        painter = HubPainter(client, _route(settings), settings.upstream_timeout)
+        metered = MeteredPainter(painter, meters.called)
+        app = _assemble(settings, database, desk, client, metered, clock)
+        yield replace(app, account=account)
 
 
 @asynccontextmanager
@@ -130,8 +134,8 @@ async def upgrade_ledger(settings: Settings) -> None:
         await database.close()
 
 
-async def _open_ledger(settings: Settings, stack: AsyncExitStack) -> Database:
-    database = Database.at(settings.database_url)
+async def _open_ledger(settings: Settings, meters: Meters, stack: AsyncExitStack) -> Database:
+    database = Database.at(settings.database_url, meters.transacted)
     stack.push_async_callback(database.close)
     database.lock()
     await database.upgrade()
@@ -195,10 +199,9 @@ def _assemble(
     database: Database,
     desk: Desk,
     client: httpx.AsyncClient,
+    painter: Painter,
     clock: SystemClock,
-    account: Account | None,
 ) -> App:
-    painter = HubPainter(client, _route(settings), settings.upstream_timeout)
     media = open_media(settings.media_url)
     soundness = SqlSoundness(database, clock, _fingerprint(settings))
     queue, books, changes = SqlQueue(database, desk), SqlBooks(database), Changes()
@@ -210,7 +213,7 @@ def _assemble(
     lane = SqlLane(database, desk.lane_id, desk.timeline)
     return App(
         started_at=clock.now(),
-        account=account,
+        account=None,
         clock=clock,
         generation=_generation(settings, queue, media, permissions, changes, dispatcher),
         usage=Usage(queue, books, permissions, clock, settings.image_model),

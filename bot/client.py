@@ -24,6 +24,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.acknowledgements import Acknowledgements
 from bot.app import App
 from bot.core.access import GuildId, UserId
 from bot.core.errors import HugOpsError
@@ -64,6 +65,7 @@ class ClientOptions:
     shard_ids: tuple[int, ...] | None = None
     shard_count: int | None = None
     guild_ready_timeout: float = 0.5
+    acknowledgements: Acknowledgements | None = None
 
     @property
     def own_host(self) -> bool:
@@ -92,11 +94,13 @@ class HugOps(commands.AutoShardedBot):
     """The bot as Discord sees it. Cogs read `app` and register their buttons in `presses`."""
 
     def __init__(self, app: App, options: ClientOptions) -> None:
-        shards: dict[str, Any] = {}
+        chosen: dict[str, Any] = {}
         if options.shard_count is not None:
-            shards = {"shard_count": options.shard_count}
+            chosen = {"shard_count": options.shard_count}
         if options.shard_ids:
-            shards["shard_ids"] = list(options.shard_ids)
+            chosen["shard_ids"] = list(options.shard_ids)
+        if options.acknowledgements:
+            chosen["http_trace"] = options.acknowledgements.trace
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -110,7 +114,7 @@ class HugOps(commands.AutoShardedBot):
             ),
             allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
             guild_ready_timeout=options.guild_ready_timeout,
-            **shards,
+            **chosen,
         )
         self.app = app
         self.options = options
@@ -158,6 +162,13 @@ class HugOps(commands.AutoShardedBot):
         self._tell_owners()
         await self.load_cogs()
         await self._sync_commands()
+
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Every event passes here the moment it was read; interactions are timed from now."""
+        if event_name == "interaction" and self.options.acknowledgements:
+            interaction: discord.Interaction = args[0]
+            self.options.acknowledgements.arrived(interaction.id, interaction.type.name)
+        super().dispatch(event_name, *args, **kwargs)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """There are no text commands."""

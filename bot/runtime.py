@@ -11,11 +11,13 @@ from typing import cast
 
 import structlog
 
+from bot.acknowledgements import Acknowledgements
 from bot.app import App, open_app
 from bot.client import ClientOptions, HugOps
 from bot.config import Settings
 from bot.core.errors import Unavailable
 from bot.http import serve_health
+from bot.meters import Meters
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -27,18 +29,23 @@ async def run(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        app = await stack.enter_async_context(open_app(settings))
-        client = await stack.enter_async_context(HugOps(app, _options(settings)))
+        meters = Meters()
+        app = await stack.enter_async_context(open_app(settings, meters))
+        client = await stack.enter_async_context(HugOps(app, _options(settings, meters)))
         await stack.enter_async_context(
             serve_health(
                 settings.http_host,
                 settings.http_port,
                 healthy={"ledger": lambda: _answers(app)},
                 ready={"discord": lambda: _connected(client)},
+                metrics=lambda: meters.page(app.usage.level),
             )
         )
         try:
-            await _work(app, client, settings, stop)
+            async with asyncio.TaskGroup() as tasks:
+                watching = tasks.create_task(meters.watch_loop())
+                await _work(app, client, settings, stop)
+                watching.cancel()
         except BaseExceptionGroup as errors:
             raise _first(errors) from errors
 
@@ -69,11 +76,12 @@ def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
     return first
 
 
-def _options(settings: Settings) -> ClientOptions:
+def _options(settings: Settings, meters: Meters) -> ClientOptions:
     return ClientOptions(
         api_url=settings.discord_api_url,
         shard_ids=settings.shard_ids or None,
         shard_count=settings.shard_count,
+        acknowledgements=Acknowledgements(meters.answered),
     )
 
 

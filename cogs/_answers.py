@@ -1,6 +1,6 @@
 """The first answer to an interaction, in time and with the right audience (promise 1).
 
-/imagine and the result buttons ask the books first and answer once; all else defers first, with
+/imagine, the result buttons and /help ask first and answer once; all else defers first, with
 `begin`, and edits with `reply`. Called by the command families.
 """
 
@@ -43,6 +43,26 @@ async def answer(
     private: bool,
 ) -> None:
     """Ask the books (`work`) and show the queue card. Raises what `work` raises."""
+    await _show(app, interaction, await _in_time(interaction, work, private=private))
+
+
+async def answer_page(
+    interaction: discord.Interaction, work: Coroutine[Any, Any, discord.Embed]
+) -> None:
+    """Make a page (`work`) and show it to the person only. Raises what `work` raises."""
+    page = await _in_time(interaction, work, private=True)
+    if interaction.response.is_done():
+        return await reply(interaction, page)
+    await interaction.response.send_message(
+        embed=page, ephemeral=True, allowed_mentions=NO_MENTIONS
+    )
+    return None
+
+
+async def _in_time(
+    interaction: discord.Interaction, work: Coroutine[Any, Any, T], *, private: bool
+) -> T:
+    """The outcome of `work`; when that is slow, the bot is shown thinking meanwhile."""
     async with asyncio.TaskGroup() as group:
         asking = group.create_task(_outcome(work))
         await asyncio.wait({asking}, timeout=BOOKS_MAY_TAKE)
@@ -51,10 +71,10 @@ async def answer(
         outcome = await asking
     if isinstance(outcome, Exception):
         raise outcome
-    await _show(app, interaction, outcome)
+    return outcome
 
 
-async def _outcome(work: Coroutine[Any, Any, Ticket]) -> Ticket | Exception:
+async def _outcome(work: Coroutine[Any, Any, T]) -> T | Exception:
     try:
         return await work
     except Exception as error:  # noqa: BLE001 - handed to the caller, who raises it

@@ -5,8 +5,9 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import HugOps
+from bot.core.access import Actor
 from bot.core.errors import BadValue
-from cogs._answers import begin, reply
+from cogs._answers import answer_page
 from cogs._people import actor_of
 from cogs._topics import TOPICS, start_page, topic_page
 
@@ -25,13 +26,14 @@ class Help(commands.Cog):
     @app_commands.choices(topic=_CHOICES)
     async def help(self, interaction: discord.Interaction, topic: str | None = None) -> None:
         """The start page, or a topic."""
-        await begin(interaction)
-        role = await self._app.permissions.admit(actor_of(interaction))
+        await answer_page(interaction, self._page(actor_of(interaction), topic))
+
+    async def _page(self, actor: Actor, topic: str | None) -> discord.Embed:
+        role = await self._app.permissions.admit(actor)
         ids = self._client.command_ids
         if topic is not None and topic not in TOPICS:
             raise BadValue(option="topic", given=topic[:50], allowed=", ".join(TOPICS))
-        page = topic_page(topic, ids) if topic else start_page(role, ids)
-        await reply(interaction, page)
+        return topic_page(topic, ids) if topic else start_page(role, ids)
 
 
 async def setup(client: HugOps) -> None:

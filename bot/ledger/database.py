@@ -6,12 +6,13 @@ Called by bot/app.py, bot/cli.py and the stores of bot/ledger.
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import aiosqlite
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -21,6 +22,7 @@ from bot.core.errors import Unavailable
 from bot.ledger.filelock import FileLock
 
 T = TypeVar("T")
+Observe = Callable[[str, float], None]  # "read" or "write", and its seconds
 
 BUSY_TIMEOUT_MS = 10_000
 _LAST_REPORT_S = 2.0
@@ -35,13 +37,16 @@ _PRAGMAS = (
 class Database:
     """Runs functions of a synchronous Connection, each in one transaction."""
 
-    def __init__(self, engine: AsyncEngine, path: Path | None) -> None:
+    def __init__(
+        self, engine: AsyncEngine, path: Path | None, observe: Observe | None = None
+    ) -> None:
         self._engine = engine
+        self._observe = observe
         self.path = path  # None: in memory
         self._lock: FileLock | None = None
 
     @classmethod
-    def at(cls, url: str) -> Self:
+    def at(cls, url: str, observe: Observe | None = None) -> Self:
         """The database at `url`; touches nothing but the folder it lies in. Raises Unavailable."""
         path = file_of(url)
         if path:
@@ -53,7 +58,7 @@ class Database:
         event.listen(engine.sync_engine, "do_connect", _open_with_care)
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)
-        return cls(engine, path)
+        return cls(engine, path, observe)
 
     @classmethod
     def existing(cls, url: str) -> Self:
@@ -66,6 +71,8 @@ class Database:
 
     async def upgrade(self) -> None:
         """Bring the schema to this version's. Raises Unavailable."""
+        if await self.read(_schema) == _newest_schema():
+            return
         from bot.ledger.migrations import upgrade  # noqa: PLC0415 - alembic is heavy: on use
 
         await self.write(upgrade)
@@ -91,11 +98,28 @@ class Database:
 
     async def _run(self, step: Callable[[Connection], T], *, reads_only: bool) -> T:
         engine = self._engine.execution_options(reads_only=reads_only)
+        started = time.perf_counter()
         try:
             async with engine.begin() as conn:
                 return await conn.run_sync(step)
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise Unavailable(what="ledger", reason=plain_reason(error)) from error
+        finally:
+            if self._observe:
+                self._observe("read" if reads_only else "write", time.perf_counter() - started)
+
+
+def _schema(conn: Connection) -> str | None:
+    """The schema that a ledger says it has, without alembic; None: none yet."""
+    if not inspect(conn).has_table("alembic_version"):
+        return None
+    return conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _newest_schema() -> str:
+    """Revisions are files, and their names begin with their numbers."""
+    files = Path(__file__).with_name("migrations").glob("versions/[0-9]*.py")
+    return max(file.name for file in files).partition("_")[0]
 
 
 def file_of(url: str) -> Path | None:

@@ -21,6 +21,7 @@ from bot.ledger.timeline import ms_of
 LONGEST_WAIT = timedelta(minutes=10)  # twice what anybody puts a retry off
 
 _ROW = (job, outbox.c.tries.label("outbox_tries"), outbox.c.began_at)
+_UNTOLD = (outbox.c.state == "kept") & outbox.c.told_at.is_(None)
 
 
 class SqlOutbox:
@@ -30,6 +31,8 @@ class SqlOutbox:
         self._database = database
         self._desk = desk
         self._timeline = desk.timeline
+        self._keepers: set[tuple[UserId, GuildId]] = set()  # at least those with something kept
+        self._looked = False
 
     async def due(self, limit: int) -> Sequence[Delivery]:
         """Undelivered results whose time has come, oldest first.
@@ -73,6 +76,8 @@ class SqlOutbox:
             conn.execute(job.update().where(same).values(interaction_token=None))
 
         await self._database.write(step)
+        if posted is None:
+            self._keepers.add((delivery.job.user_id, delivery.job.guild_id))
 
     async def retry(self, delivery: Delivery, wait: timedelta) -> None:
         """Not told yet; again after `wait`."""
@@ -96,27 +101,28 @@ class SqlOutbox:
 
     async def kept(self, user_id: UserId, guild_id: GuildId) -> Sequence[Job]:
         """Private results that found no way; told once, then no longer listed."""
+        if not self._looked:
+            self._keepers |= await self._database.read(_keepers)
+            self._looked = True
+        # Hardly anybody has one, and every command asks: the ledger is not troubled for the others.
+        if (user_id, guild_id) not in self._keepers:
+            return []
+        self._keepers.discard((user_id, guild_id))
         theirs = (job.c.user_id == user_id) & (job.c.guild_id == guild_id)
-        kept = (
-            select(job)
-            .join(outbox, outbox.c.job_id == job.c.id)
-            .where(theirs, outbox.c.state == "kept", outbox.c.told_at.is_(None))
-        )
-
-        def look(conn: Connection) -> list[Job]:
-            return [job_of(row, self._timeline) for row in conn.execute(kept).mappings()]
+        kept = select(job).join(outbox, outbox.c.job_id == job.c.id).where(theirs, _UNTOLD)
 
         def tell(conn: Connection) -> list[Job]:
-            found = look(conn)
+            found = [job_of(row, self._timeline) for row in conn.execute(kept).mappings()]
             told = {"state": "told", "told_at": self._timeline.wall_ms()}
             for each in found:
                 self._update(conn, each.id, told)
             return found
 
-        # Hardly anybody has one: look first, so that a command need not wait for the write lock.
-        if not await self._database.read(look):
-            return []
-        return await self._database.write(tell)
+        try:
+            return await self._database.write(tell)
+        except BaseException:
+            self._keepers.add((user_id, guild_id))
+            raise
 
     async def _change(self, job_id: JobId, **columns: Any) -> None:
         await self._database.write(lambda conn: self._update(conn, job_id, columns))
@@ -126,3 +132,10 @@ class SqlOutbox:
 
     def _delivery(self, row: RowMapping) -> Delivery:
         return delivery_of(row, job_of(row, self._timeline))
+
+
+def _keepers(conn: Connection) -> set[tuple[UserId, GuildId]]:
+    """Who has a result that is kept, and where."""
+    people = select(job.c.user_id, job.c.guild_id).join(outbox, outbox.c.job_id == job.c.id)
+    rows = conn.execute(people.where(_UNTOLD).distinct())
+    return {(UserId(row.user_id), GuildId(row.guild_id)) for row in rows}

@@ -60,6 +60,10 @@ class Usage:
         here = [job for job in jobs if _may_see(job, actor, sees)]
         return Line(jobs=here, places=places(snapshot), snapshot=snapshot)
 
+    async def level(self) -> Snapshot:
+        """The lane as it stands, for whoever watches the machine and is no person here."""
+        return await self._queue.snapshot()
+
     async def lane(self) -> Line:
         """All jobs that are not over, of every server: for the cards, which each show only one."""
         jobs = await self._queue.open_jobs()

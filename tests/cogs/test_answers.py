@@ -14,7 +14,7 @@ from bot.core.queue import Snapshot
 from bot.core.windows import PRESETS
 from bot.services.generation import Ticket
 from cogs import _answers
-from cogs._answers import answer
+from cogs._answers import answer, answer_page
 from cogs.errors import Errors
 from tests.cogs.conftest import fake_app
 from tests.cogs.jobs import NOW, job, request
@@ -207,3 +207,24 @@ async def test_an_interaction_that_is_gone_is_left_alone() -> None:
     interaction = FakeInteraction()
     await tell(interaction, http_error(404, 10062))
     assert interaction.steps == []
+
+
+async def test_a_page_is_the_one_answer_for_the_person_only() -> None:
+    interaction = FakeInteraction()
+    await answer_page(cast("Any", interaction), page())
+    [(step, how)] = interaction.log
+    assert (step, how["ephemeral"], how["embed"].title) == ("send", True, "Page")
+
+
+async def test_a_page_that_takes_long_replaces_the_thinking(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(_answers, "BOOKS_MAY_TAKE", SLOW)
+    interaction = FakeInteraction()
+    await answer_page(cast("Any", interaction), page(after=SLOW * 3))
+    assert interaction.steps == ["defer", "edit"]
+
+
+async def page(after: float = 0) -> discord.Embed:
+    await asyncio.sleep(after)
+    return discord.Embed(title="Page")

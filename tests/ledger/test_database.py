@@ -5,12 +5,15 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.core.errors import Unavailable
-from bot.ledger.database import Database, plain_reason
+from bot.ledger import migrations
+from bot.ledger.database import Database, _newest_schema, plain_reason
 from bot.ledger.tables import metadata, note
 from tests.ledger.office import Office, set_on_connect, url_of
 
@@ -79,6 +82,12 @@ def facts(conn: Connection) -> dict[str, object]:
         for name in seen.get_table_names()
         if name != "alembic_version"
     }
+
+
+async def test_the_newest_revision_is_known_without_alembic() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    assert ScriptDirectory.from_config(config).get_current_head() == _newest_schema()
 
 
 async def test_a_second_upgrade_is_harmless(office: Office) -> None:

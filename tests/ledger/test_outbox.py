@@ -3,8 +3,12 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
+from bot.core.errors import Unavailable
 from bot.core.jobs import JobKey, MessageId, Status
 from bot.core.outbox import Delivery, Posted
+from bot.ledger.outbox import SqlOutbox
 from bot.ledger.tables import job, outbox
 from tests.factories import (
     ANA,
@@ -148,3 +152,23 @@ async def test_kept_is_told_once_when_two_commands_ask_at_the_same_time(office: 
     await keep(office)
     found = await asyncio.gather(*(office.outbox.kept(ANA, GUILD) for _ in range(4)))
     assert sorted(len(jobs) for jobs in found) == [0, 0, 0, 1]
+
+
+async def test_kept_outlives_the_process(office: Office) -> None:
+    await keep(office)
+    another = SqlOutbox(office.database, office.desk)
+    assert len(await another.kept(ANA, GUILD)) == 1
+
+
+async def test_kept_is_told_later_when_the_ledger_fails(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_step: object) -> None:
+        raise Unavailable(what="ledger", reason="for a test")
+
+    await keep(office)
+    with monkeypatch.context() as broken:
+        broken.setattr(office.database, "write", fail)
+        with pytest.raises(Unavailable):
+            await office.outbox.kept(ANA, GUILD)
+    assert len(await office.outbox.kept(ANA, GUILD)) == 1

@@ -1,9 +1,11 @@
 """Grants with their trail, and everybody's use: no server sees another's rows."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.core.access import GuildId, Role, RoleId
 from bot.core.errors import Cause
@@ -58,6 +60,41 @@ async def test_a_granted_role_holds_until_it_is_revoked(grants: SqlGrants) -> No
     await grants.grant(GUILD, CHIEFS, Role.ADMIN, entry("grant"))
     assert await grants.of(GUILD) == {PAINTERS: Role.OPERATOR, CHIEFS: Role.ADMIN}
     assert await grants.revoke(GUILD, PAINTERS, entry("revoke"))
+    assert await grants.of(GUILD) == {CHIEFS: Role.ADMIN}
+
+
+async def test_roles_are_read_once_until_they_change(
+    office: Office, grants: SqlGrants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[object] = []
+    read = office.database.read
+
+    async def counted(step: Callable[[Connection], object]) -> object:
+        reads.append(step)
+        return await read(step)
+
+    monkeypatch.setattr(office.database, "read", counted)
+    for _ in range(3):
+        assert await grants.of(GUILD) == {}
+    assert len(reads) == 1
+    await grants.grant(GUILD, CHIEFS, Role.ADMIN, entry("grant"))
+    assert await grants.of(GUILD) == {CHIEFS: Role.ADMIN}
+    assert len(reads) == 2
+
+
+async def test_a_read_that_a_change_overtook_is_not_kept(
+    office: Office, grants: SqlGrants, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = office.database.read
+
+    async def overtaken(step: Callable[[Connection], object]) -> object:
+        found = await read(step)
+        monkeypatch.undo()
+        await grants.grant(GUILD, CHIEFS, Role.ADMIN, entry("grant"))
+        return found
+
+    monkeypatch.setattr(office.database, "read", overtaken)
+    assert await grants.of(GUILD) == {}
     assert await grants.of(GUILD) == {CHIEFS: Role.ADMIN}
 
 

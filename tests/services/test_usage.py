@@ -69,6 +69,11 @@ async def test_everyones_line_hides_other_servers_and_private_jobs_of_others(
     assert keys(list(line.jobs)) == ["job1", "job2", "job4"]
 
 
+async def test_whoever_watches_the_machine_sees_all_that_waits(house: House, usage: Usage) -> None:
+    await fill(house)
+    assert len((await usage.level()).waiting) == 5
+
+
 async def test_ones_own_line_holds_ones_own_jobs_of_this_server(house: House, usage: Usage) -> None:
     await fill(house)
     line = await usage.line(make_actor(ANA), everyone=False)
