@@ -19,6 +19,7 @@ from bot.ledger.tables import job, outbox
 from bot.ledger.timeline import ms_of
 
 LONGEST_WAIT = timedelta(minutes=10)  # twice what anybody puts a retry off
+KEPT_AT_ONCE = 20  # as many as fit into one message; the others at the next command
 
 _ROW = (job, outbox.c.tries.label("outbox_tries"), outbox.c.began_at)
 
@@ -101,6 +102,8 @@ class SqlOutbox:
             select(job)
             .join(outbox, outbox.c.job_id == job.c.id)
             .where(theirs, outbox.c.state == "kept", outbox.c.told_at.is_(None))
+            .order_by(job.c.id)
+            .limit(KEPT_AT_ONCE)
         )
 
         def look(conn: Connection) -> list[Job]:
