@@ -4,10 +4,11 @@ The only place that chooses implementations. Called by cli.py, runtime.py and te
 """
 
 import secrets
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -20,22 +21,27 @@ from bot.core.access import GuildId, UserId
 from bot.core.accounts import Account
 from bot.core.errors import Failed
 from bot.core.jobs import JobKey
-from bot.core.ports import Books, Clock, Media, Notes, Outbox
+from bot.core.ports import Books, Clock, Logins, Media, Notes, Outbox, Soundness
 from bot.core.windows import PRESETS
 from bot.hub.account import HubAccounts
+from bot.hub.catalogue import HubCatalogue
 from bot.hub.client import open_client
 from bot.hub.inference import HubPainter, Route
-from bot.ledger.database import Database
+from bot.ledger.database import Database, file_of
 from bot.ledger.desk import Desk
+from bot.ledger.disk import FolderDisk
 from bot.ledger.lanes import SqlLane, find_lane, fingerprint_of
-from bot.ledger.media import open_media
+from bot.ledger.media import folder_of, open_media
 from bot.ledger.notes import SqlNotes
 from bot.ledger.outbox import SqlOutbox
 from bot.ledger.people import SqlBooks, SqlGrants
 from bot.ledger.queue import SqlQueue
+from bot.ledger.soundness import SqlSoundness
 from bot.ledger.timeline import Timeline
+from bot.login import DiscordLogins
 from bot.services.changes import Changes
 from bot.services.dispatcher import Dispatcher, Shift
+from bot.services.doctor import Doctor, Instruments
 from bot.services.generation import Draws, Generation
 from bot.services.permissions import Permissions
 from bot.services.presence import Presence
@@ -66,6 +72,7 @@ class App:
     notes: Notes
     presence: Presence
     dispatcher: Dispatcher
+    doctor: Doctor
     sync_guilds: frozenset[int]
     default_model: str
 
@@ -83,14 +90,31 @@ async def open_app(settings: Settings) -> AsyncGenerator[App]:
         lane_id = await _find_lane(database, settings, account)
         lease = timedelta(seconds=settings.lease_seconds)
         desk = Desk(lane_id=lane_id, lease=lease, timeline=timeline)
-        painter = HubPainter(client, _route(settings), settings.upstream_timeout)
-        yield _assemble(settings, database, desk, painter, clock, account)
+        yield _assemble(settings, database, desk, client, clock, account)
+
+
+@asynccontextmanager
+async def open_doctor(settings: Settings) -> AsyncGenerator[Doctor]:
+    """The checks alone, beside a bot that may be running; what is broken is found by looking."""
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(open_client(settings.upstream_timeout))
+
+        @cache  # one connection pool for all looks; a failure is not kept
+        def ledger() -> Soundness:
+            database = Database.at(settings.database_url)
+            stack.push_async_callback(database.close)
+            return SqlSoundness(database, clock, _fingerprint(settings))
+
+        token = settings.discord_token.get_secret_value() if settings.discord_token else ""
+        logins = DiscordLogins(client, settings.discord_api_url, token)
+        yield _doctor(settings, client, ledger, lambda: open_media(settings.media_url), logins)
 
 
 @asynccontextmanager
 async def open_books(settings: Settings) -> AsyncGenerator[SqlBooks]:
     """The books alone, as they lie there, beside a bot that may be running. Raises Unavailable."""
-    database = Database.at(settings.database_url)
+    database = Database.existing(settings.database_url)
     try:
         yield SqlBooks(database)
     finally:
@@ -138,14 +162,20 @@ async def _ask_account(client: httpx.AsyncClient, settings: Settings) -> Account
 
 async def _find_lane(database: Database, settings: Settings, account: Account | None) -> int:
     """The lane of the token's account; a backend without a token has a lane of its own."""
-    token = _secret(settings)
-    backend = urlsplit(settings.backend_url or "").netloc
-    name = f"backend {backend}" if token is None else account and account.name
-    fingerprint = fingerprint_of(token or f"backend {backend}")
+    name = _backend(settings) if _secret(settings) is None else account and account.name
+    fingerprint = _fingerprint(settings)
     seed = PRESETS[settings.plan.value]
     return await database.write(
         lambda conn: find_lane(conn, name=name, fingerprint=fingerprint, seed=seed)
     )
+
+
+def _fingerprint(settings: Settings) -> str:
+    return fingerprint_of(_secret(settings) or _backend(settings))
+
+
+def _backend(settings: Settings) -> str:
+    return f"backend {urlsplit(settings.backend_url or '').netloc}"
 
 
 def _secret(settings: Settings) -> str | None:
@@ -164,11 +194,13 @@ def _assemble(
     settings: Settings,
     database: Database,
     desk: Desk,
-    painter: HubPainter,
+    client: httpx.AsyncClient,
     clock: SystemClock,
     account: Account | None,
 ) -> App:
+    painter = HubPainter(client, _route(settings), settings.upstream_timeout)
     media = open_media(settings.media_url)
+    soundness = SqlSoundness(database, clock, _fingerprint(settings))
     queue, books, changes = SqlQueue(database, desk), SqlBooks(database), Changes()
     presence = _presence(settings)
     grants = SqlGrants(database)
@@ -190,9 +222,31 @@ def _assemble(
         notes=SqlNotes(database),
         presence=presence,
         dispatcher=dispatcher,
+        doctor=_doctor(settings, client, lambda: soundness, lambda: media),
         sync_guilds=frozenset(settings.sync_guilds),
         default_model=settings.image_model,
     )
+
+
+def _doctor(
+    settings: Settings,
+    client: httpx.AsyncClient,
+    ledger: Callable[[], Soundness],
+    media: Callable[[], Media],
+    logins: Logins | None = None,
+) -> Doctor:
+    token, hub = _secret(settings), settings.hf_endpoint
+    places = {"ledger": file_of(settings.database_url), "pictures": folder_of(settings.media_url)}
+    instruments = Instruments(
+        logins=logins,
+        accounts=HubAccounts(client, hub, token) if token else None,
+        catalogue=HubCatalogue(client, hub, token),
+        ledger=ledger,
+        media=media,
+        disk=FolderDisk({what: path for what, path in places.items() if path}),
+        clock=SystemClock(),
+    )
+    return Doctor(instruments, None if settings.backend_url else settings.image_model)
 
 
 def _presence(settings: Settings) -> Presence:

@@ -4,7 +4,7 @@ The console script `hugops` and `python -m bot` start here.
 """
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -12,6 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from bot.config import GET_DISCORD, Settings, SettingsError
+from bot.core.checkup import Check, Verdict, summary, worst
 from bot.core.errors import Unavailable
 from bot.log import configure
 
@@ -58,6 +59,27 @@ def run() -> None:
         _stop(f"Discord refused DISCORD_TOKEN: {GET_DISCORD}.", BAD_SETTINGS)
     except ForeignGateway as error:
         _stop(f"DISCORD_API_URL cannot be used: {error}.", BAD_SETTINGS)
+
+
+@app.command()
+def doctor() -> None:
+    """Check tokens, Hugging Face, ledger, media and disk; beside a running bot as well."""
+    settings = _settings(for_run=True)
+    configure("error", settings.log_format, secrets=_secrets(settings))
+    from bot.app import open_doctor  # noqa: PLC0415 - imports the database: on use
+
+    async def look() -> Sequence[Check]:
+        async with open_doctor(settings) as found:
+            return await found.examine()
+
+    checks: Sequence[Check] = _do(look())
+    for check in checks:
+        typer.echo(f"{check.verdict.value:<8} {check.label}: {check.details}")
+        if check.remedy:
+            typer.echo(f"{'':<8} -> {check.remedy}")
+    typer.echo(f"{summary(checks)} What only the running bot can tell: /admin doctor.")
+    if worst(checks) is Verdict.WRONG:
+        raise typer.Exit(FOUND_WRONG)
 
 
 @app.command()
@@ -129,9 +151,12 @@ def _settings(*, for_run: bool) -> Settings:
 
 
 def _log_to_terminal(settings: Settings) -> None:
+    configure(settings.log_level, settings.log_format, secrets=_secrets(settings))
+
+
+def _secrets(settings: Settings) -> list[str]:
     tokens = (settings.discord_token, settings.hf_token)
-    secrets = [token.get_secret_value() for token in tokens if token]
-    configure(settings.log_level, settings.log_format, secrets=secrets)
+    return [token.get_secret_value() for token in tokens if token]
 
 
 def _do(work: Coroutine[Any, Any, Any]) -> Any:

@@ -1,4 +1,7 @@
-"""The pages of /help. `{imagine}` and the like become clickable where Discord gave the ids."""
+"""The pages of /help. `{imagine}` and the like become clickable where Discord gave the ids.
+
+Called by help.py, and by welcome.py for its mentions.
+"""
 
 from collections.abc import Mapping
 
@@ -40,7 +43,8 @@ TOPICS: dict[str, tuple[str, str]] = {
         "`/admin limits show · set · preset` moves what holds the token back.\n"
         "`/admin access grant · revoke · list` gives a Discord role the power, operator or admin "
         "role. Manage Server always means admin.\n"
-        "`/admin audit` lists who changed what, with a table to download.",
+        "`/admin audit` lists who changed what, with a table to download.\n"
+        "{doctor} checks everything I need and says what to do about what is wrong.",
     ),
 }
 
@@ -62,10 +66,10 @@ def start_page(role: Role, ids: Mapping[str, int]) -> discord.Embed:
     """What to do first, by role, with three worked examples."""
     lines = [_STARTS[role], "", *(f"**{n}.** {text}" for n, text in enumerate(_EXAMPLES, 1))]
     if role >= Role.ADMIN:
-        lines += ["", "Also: {limits_show} and {access_grant}."]
+        lines += ["", "Also: {limits_show}, {access_grant} and {doctor}."]
     embed = discord.Embed(
         title="I make pictures from words",
-        description=_clickable("\n".join(lines), ids),
+        description=clickable("\n".join(lines), ids),
         colour=COLOURS.working,
     )
     names = [name for name in TOPICS if name != "admin" or role >= Role.ADMIN]
@@ -76,7 +80,7 @@ def start_page(role: Role, ids: Mapping[str, int]) -> discord.Embed:
 def topic_page(topic: str, ids: Mapping[str, int]) -> discord.Embed:
     """One page."""
     title, text = TOPICS[topic]
-    return discord.Embed(title=title, description=_clickable(text, ids), colour=COLOURS.working)
+    return discord.Embed(title=title, description=clickable(text, ids), colour=COLOURS.working)
 
 
 _COMMANDS = {
@@ -87,10 +91,13 @@ _COMMANDS = {
     "status": "status",
     "limits_show": "admin limits show",
     "access_grant": "admin access grant",
+    "doctor": "admin doctor",
+    "help": "help",
 }
 
 
-def _clickable(text: str, ids: Mapping[str, int]) -> str:
+def clickable(text: str, ids: Mapping[str, int]) -> str:
+    """`{imagine}` and the like as command mentions, or as code while the ids are unknown."""
     for word, command in _COMMANDS.items():
         text = text.replace(f"{{{word}}}", _mention(command, ids))
     return text

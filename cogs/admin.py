@@ -1,4 +1,4 @@
-"""/admin limits, access, audit: the knobs of the token and who may turn them.
+"""/admin limits, access, audit, doctor: the knobs of the token, who may turn them, what is wrong.
 
 Discord hides it from people without Manage Server; the services decide again who may use it.
 """
@@ -26,6 +26,8 @@ from cogs._admin_cards import (
     revoked_card,
 )
 from cogs._answers import begin, reply
+from cogs._checkup_card import checkup_card
+from cogs._discord_looks import discord_looks
 from cogs._people import actor_of
 
 MOST_AUDITED = 1000
@@ -46,6 +48,7 @@ class Admin(commands.GroupCog, name="admin", description="Limits, roles and the 
     access = app_commands.Group(name="access", description="Which Discord role may do what")
 
     def __init__(self, client: HugOps) -> None:
+        self._client = client
         self._app = client.app
 
     @limits.command(name="show", description="The windows of the token and their use")
@@ -134,6 +137,14 @@ class Admin(commands.GroupCog, name="admin", description="Limits, roles and the 
         entries = await self._app.permissions.audit(actor_of(interaction), MOST_AUDITED)
         chosen = wanted.chosen(entries)
         await reply(interaction, audit_card(chosen), files=[audit_csv(chosen)])
+
+    @app_commands.command(description="Check everything I need, with a remedy for what is wrong")
+    async def doctor(self, interaction: discord.Interaction) -> None:
+        """A line for each check."""
+        await begin(interaction)
+        await self._app.permissions.require(actor_of(interaction), Role.ADMIN, "/admin doctor")
+        checks = await self._app.doctor.examine(*discord_looks(self._client, interaction))
+        await reply(interaction, checkup_card(checks))
 
     @audit.autocomplete("action")
     async def _actions(

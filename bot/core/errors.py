@@ -11,7 +11,7 @@
     │   └── TooLate         the job has gone too far for this action
     ├── Failed              one attempt at Hugging Face did not give a picture (see Cause and Reach)
     ├── Superseded          another process holds the job now; this one must let go of it
-    └── Unavailable         our own ledger, media store or port cannot be used right now
+    └── Unavailable         our ledger, media store, disk or port, or Discord's REST, is out of use
 
 Raised by core, services, hub and ledger; turned into words by cogs/_words.py and nowhere else.
 """
@@ -132,7 +132,7 @@ class Superseded(HugOpsError):
 
 @dataclass(kw_only=True, eq=False)
 class Unavailable(HugOpsError):
-    """`what` of ours ("ledger", "media store", "health port") cannot be used: plain `reason`."""
+    """`what` ("ledger", "media store", "disk", "Discord", …) cannot be used: plain `reason`."""
 
     what: str
     reason: str

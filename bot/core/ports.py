@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.core.access import GuildId, Role, RoleId, UserId
 from bot.core.accounts import Account
+from bot.core.checkup import Login, Sighting, Trouble
 from bot.core.jobs import Job, JobId, JobKey, MessageId, Picture, Request
 from bot.core.outbox import Delivery, Posted
 from bot.core.outcomes import Settlement, Strikes
@@ -224,4 +225,48 @@ class Notes(Protocol):
 
     async def write(self, name: str, value: str) -> None:
         """Remember `value` under `name`."""
+        ...
+
+
+class Catalogue(Protocol):
+    """Knows the models of the Hub."""
+
+    async def look(self, model: str) -> Sighting:
+        """What the Hub says of a model, whatever it says. Raises Failed when it is silent."""
+        ...
+
+
+class Logins(Protocol):
+    """Knows the bot's token at Discord, without a connection to the gateway."""
+
+    async def who(self) -> Login:
+        """Whether Discord takes the token. Raises Unavailable."""
+        ...
+
+
+class Soundness(Protocol):
+    """Whether the ledger is fit for work, asked beside the bot as well."""
+
+    def missing(self) -> bool:
+        """Whether there is none yet."""
+        ...
+
+    async def prove_writable(self) -> None:
+        """Write a note and keep it."""
+        ...
+
+    async def broken(self) -> int:
+        """How many rows break the books."""
+        ...
+
+    async def trouble(self) -> Trouble:
+        """The pause and the late refusals of the token's lane."""
+        ...
+
+
+class Disk(Protocol):
+    """The disks that ledger and media lie on."""
+
+    async def free(self) -> Mapping[str, int]:
+        """Free bytes by what lies there."""
         ...

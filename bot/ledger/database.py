@@ -4,11 +4,13 @@ The one dialect seam: what only SQLite needs (write lock up front, pragmas, file
 Called by bot/app.py, bot/cli.py and the stores of bot/ledger.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+import aiosqlite
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -21,6 +23,7 @@ from bot.ledger.filelock import FileLock
 T = TypeVar("T")
 
 BUSY_TIMEOUT_MS = 10_000
+_LAST_REPORT_S = 2.0
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",  # a commit that returned survives the power going
@@ -40,16 +43,26 @@ class Database:
     @classmethod
     def at(cls, url: str) -> Self:
         """The database at `url`; touches nothing but the folder it lies in. Raises Unavailable."""
-        parsed = make_url(url)
-        name = parsed.database
-        path = Path(name) if name and name != ":memory:" else None
+        path = file_of(url)
         if path:
             _make_folder(path.parent)
         # An error that is logged must not tell the row: it holds prompts and interaction tokens.
-        engine = create_async_engine(parsed, pool_size=4, max_overflow=0, hide_parameters=True)
+        engine = create_async_engine(
+            make_url(url), pool_size=4, max_overflow=0, hide_parameters=True
+        )
+        event.listen(engine.sync_engine, "do_connect", _open_with_care)
         event.listen(engine.sync_engine, "connect", _prepare)
         event.listen(engine.sync_engine, "begin", _begin)
         return cls(engine, path)
+
+    @classmethod
+    def existing(cls, url: str) -> Self:
+        """The database at `url` if there is one; makes nothing. Raises Unavailable."""
+        path = file_of(url)
+        if path and not path.exists():
+            reason = f"there is none at {path} yet; `hugops run` makes it"
+            raise Unavailable(what="ledger", reason=reason)
+        return cls.at(url)
 
     async def upgrade(self) -> None:
         """Bring the schema to this version's. Raises Unavailable."""
@@ -85,6 +98,12 @@ class Database:
             raise Unavailable(what="ledger", reason=plain_reason(error)) from error
 
 
+def file_of(url: str) -> Path | None:
+    """The file behind the database at `url`; None when it is in memory."""
+    name = make_url(url).database
+    return Path(name) if name and name != ":memory:" else None
+
+
 def plain_reason(error: Exception) -> str:
     """What the database said, in a few plain words and without any statement."""
     origin = error.orig if isinstance(error, DBAPIError) else error
@@ -112,6 +131,24 @@ def _make_folder(folder: Path) -> None:
     except OSError as error:
         reason = f"the folder {folder} cannot be made ({error.strerror})"
         raise Unavailable(what="ledger", reason=reason) from error
+
+
+def _open_with_care(
+    _dialect: object, _record: object, _args: object, options: dict[str, Any]
+) -> None:
+    options["async_creator_fn"] = _open
+
+
+async def _open(*args: Any, **options: Any) -> aiosqlite.Connection:
+    connection = aiosqlite.connect(*args, **options)
+    thread = connection._thread  # pyright: ignore[reportPrivateUsage]  # it offers no way to wait
+    thread.daemon = True
+    try:
+        return await connection
+    except BaseException:
+        # Its thread still reports to the loop, and fails loudly if that was closed meanwhile.
+        await asyncio.to_thread(thread.join, _LAST_REPORT_S)
+        raise
 
 
 def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:

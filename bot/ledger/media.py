@@ -95,10 +95,18 @@ class BucketMedia:
         return f"{self._root}/{name}"
 
 
+def folder_of(url: str) -> Path | None:
+    """The folder that `url` names; None when the store is none of this machine."""
+    if "://" in url and not url.startswith("file://"):
+        return None
+    return Path(url.removeprefix("file://"))
+
+
 def open_media(url: str) -> FolderMedia | BucketMedia:
     """The store at `url`: a folder, or a URL of fsspec. Raises Unavailable."""
-    if "://" not in url or url.startswith("file://"):
-        folder = FolderMedia(Path(url.removeprefix("file://")))
+    path = folder_of(url)
+    if path is not None:
+        folder = FolderMedia(path)
         folder.prepare()
         return folder
     from fsspec.core import url_to_fs  # type: ignore[import-untyped]  # noqa: PLC0415 - on use

@@ -41,11 +41,9 @@ class Timeline:
 
     def anchor(self, conn: Connection) -> None:
         """Learn this boot's offset, or settle it if this is the first process of the boot."""
-        boot, since = self._clock.uptime()
-        known = read_note(conn, _ANCHOR)
-        if known and known.partition(" ")[0] == boot:
-            self._offset_ms = int(known.partition(" ")[2])
+        if self.recall(conn):
             return
+        boot, since = self._clock.uptime()
         newest = conn.execute(
             select(func.coalesce(func.max(permit.c.sent_line), 0)).select_from(permit)
         ).scalar_one()
@@ -54,6 +52,15 @@ class Timeline:
         ).scalar_one()
         self._offset_ms = max(self.wall_ms(), newest, answered) - since // timedelta(milliseconds=1)
         write_note(conn, _ANCHOR, f"{boot} {self._offset_ms}")
+
+    def recall(self, conn: Connection) -> bool:
+        """Learn this boot's offset without writing; False when no process settled it yet."""
+        boot, _ = self._clock.uptime()
+        known = read_note(conn, _ANCHOR)
+        if not known or known.partition(" ")[0] != boot:
+            return False
+        self._offset_ms = int(known.partition(" ")[2])
+        return True
 
     def wall_ms(self) -> int:
         """The wall clock now."""

@@ -37,6 +37,7 @@ OPTIONS = {
     "admin access revoke": ["role"],
     "admin access list": [],
     "admin audit": ["user", "action", "since"],
+    "admin doctor": [],
 }
 
 

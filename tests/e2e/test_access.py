@@ -17,6 +17,7 @@ ADMIN_COMMANDS = [
     ("admin limits preset", {"plan": "unlimited"}),
     ("admin access list", {}),
     ("admin audit", {}),
+    ("admin doctor", {}),
 ]
 
 

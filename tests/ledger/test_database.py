@@ -34,6 +34,13 @@ def schema(conn: Connection) -> list[str]:
     return [f"{row.name}: {row.sql}" for row in rows]
 
 
+def test_a_look_at_a_ledger_that_is_not_there_makes_none(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable) as error:
+        Database.existing(url_of(tmp_path / "not yet" / "hugops.db"))
+    assert "there is none at" in error.value.reason
+    assert list(tmp_path.iterdir()) == []
+
+
 async def test_the_revisions_end_at_exactly_the_tables(office: Office) -> None:
     def differences(conn: Connection) -> list[object]:
         return compare_metadata(MigrationContext.configure(conn), metadata)

@@ -249,14 +249,14 @@ async def test_commands_keep_their_ids(server: DiscordServer, world: DemoWorld, 
 async def test_the_record_passes_the_checker(
     server: DiscordServer, world: DemoWorld, bot: ProbeBot, tmp_path: Path
 ):
-    if not CHECKER.exists():
-        pytest.skip("the checker of recorded traffic is not beside the repository")
     used = await server.run_command(world.ana, world.general, "imagine", prompt="x")
     await server.until(lambda: used.followups)
     record = tmp_path / "traffic.jsonl"
     written = [json.loads(line) for line in record.read_text().splitlines()]
     assert written == server.traffic
     assert any(exchange.get("response_ms") for exchange in written)
+    if not CHECKER.exists():
+        return  # where Discord's document lies beside the repository, it is held to that as well
     done = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, str(CHECKER), str(record)],
