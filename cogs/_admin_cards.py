@@ -16,6 +16,7 @@ from cogs._lane import gauges, knobs
 from cogs._replies import COLOURS
 
 MOST_LISTED = 12
+MOST_SHOWN = 4000  # characters; Discord takes 4,096
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -88,8 +89,10 @@ class AuditFilter:
 def audit_card(entries: Sequence[AuditEntry]) -> discord.Embed:
     """The newest changes; the file beside it holds them all."""
     lines = [_entry(entry) for entry in entries[:MOST_LISTED]]
-    if len(entries) > MOST_LISTED:
-        lines.append(f"… and {count(len(entries) - MOST_LISTED)} more in the file.")
+    while sum(len(line) + 1 for line in lines) > MOST_SHOWN:
+        lines.pop()
+    if len(entries) > len(lines):
+        lines.append(f"… and {count(len(entries) - len(lines))} more in the file.")
     text = "\n".join(lines) or "Nothing was changed in this time."
     return discord.Embed(title="Audit trail", description=text, colour=COLOURS.working)
 

@@ -117,7 +117,7 @@ def next_slot(calls: Sequence[Call], limits: Limits, now_at: datetime) -> Hold |
 
 def used(calls: Sequence[Call], window: Window, now_at: datetime, *, serial: bool = True) -> int:
     """How many of the window's calls are taken now."""
-    return sum(_frees_at(call, window, serial=serial) > now_at for call in calls)
+    return len(_taken(calls, window, now_at, serial=serial))
 
 
 def longest_period(limits: Limits) -> timedelta:
@@ -136,19 +136,27 @@ def _hold(calls: Sequence[Call], window: Window, now_at: datetime, *, serial: bo
         return None
     if window.in_force < 1:
         return Hold(limit=window.limit, until_at=None)
-    frees = nlargest(window.in_force, (_frees_at(call, window, serial=serial) for call in calls))
-    frees_at = frees[-1]
-    if frees_at <= now_at:
+    taken = _taken(calls, window, now_at, serial=serial)
+    if len(taken) < window.in_force:
         return None
+    frees_at = nlargest(window.in_force, taken)[-1]
     return Hold(limit=window.limit, until_at=None if frees_at == _IN_THE_AIR else frees_at)
 
 
-def _frees_at(call: Call, window: Window, *, serial: bool) -> datetime:
+def _taken(
+    calls: Sequence[Call], window: Window, now_at: datetime, *, serial: bool
+) -> list[datetime]:
+    """When the calls that the window holds now leave it; the estimate asks this very often."""
     if window.limit is Limit.SPACING and not serial:
-        return call.sent_at + window.period + SPACING_GUARD
-    if call.answered_at is None:
-        return _IN_THE_AIR
-    return call.answered_at + window.period
+        length = window.period + SPACING_GUARD
+        since = now_at - length
+        return [call.sent_at + length for call in calls if call.sent_at > since]
+    since = now_at - window.period
+    return [
+        call.answered_at + window.period if call.answered_at else _IN_THE_AIR
+        for call in calls
+        if call.answered_at is None or call.answered_at > since
+    ]
 
 
 def _patience(hold: Hold) -> float:

@@ -19,6 +19,7 @@ from bot.ledger.tables import job, outbox
 from bot.ledger.timeline import ms_of
 
 LONGEST_WAIT = timedelta(minutes=10)  # twice what anybody puts a retry off
+KEPT_AT_ONCE = 20  # as many as fit into one message; the others at the next command
 
 _ROW = (job, outbox.c.tries.label("outbox_tries"), outbox.c.began_at)
 _UNTOLD = (outbox.c.state == "kept") & outbox.c.told_at.is_(None)
@@ -109,7 +110,13 @@ class SqlOutbox:
             return []
         self._keepers.discard((user_id, guild_id))
         theirs = (job.c.user_id == user_id) & (job.c.guild_id == guild_id)
-        kept = select(job).join(outbox, outbox.c.job_id == job.c.id).where(theirs, _UNTOLD)
+        kept = (
+            select(job)
+            .join(outbox, outbox.c.job_id == job.c.id)
+            .where(theirs, _UNTOLD)
+            .order_by(job.c.id)
+            .limit(KEPT_AT_ONCE)
+        )
 
         def tell(conn: Connection) -> list[Job]:
             found = [job_of(row, self._timeline) for row in conn.execute(kept).mappings()]
@@ -119,10 +126,13 @@ class SqlOutbox:
             return found
 
         try:
-            return await self._database.write(tell)
+            found = await self._database.write(tell)
         except BaseException:
             self._keepers.add((user_id, guild_id))
             raise
+        if len(found) == KEPT_AT_ONCE:  # there may be more, for the next command
+            self._keepers.add((user_id, guild_id))
+        return found
 
     async def _change(self, job_id: JobId, **columns: Any) -> None:
         await self._database.write(lambda conn: self._update(conn, job_id, columns))

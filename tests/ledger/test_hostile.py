@@ -6,8 +6,9 @@ import pytest
 
 from bot.core.errors import Unavailable
 from bot.core.jobs import JobKey
+from bot.ledger.outbox import KEPT_AT_ONCE
 from bot.ledger.tables import job
-from tests.factories import make_draft, seconds
+from tests.factories import ANA, GUILD, make_draft, seconds
 from tests.ledger.office import Office
 
 
@@ -46,3 +47,14 @@ async def test_a_failed_statement_tells_nobody_what_it_held(office: Office) -> N
 
 async def test_half_a_surrogate_pair_names_no_job(office: Office) -> None:
     assert await office.queue.job(JobKey("\ud800")) is None
+
+
+async def test_kept_results_are_told_a_message_full_at_a_time(office: Office) -> None:
+    for number in range(1, KEPT_AT_ONCE + 3):
+        await office.submit(number)
+        await office.succeed(await office.send())
+    for delivery in await office.outbox.due(KEPT_AT_ONCE + 2):
+        await office.outbox.done(delivery, None)
+    told = [[job.key for job in await office.outbox.kept(ANA, GUILD)] for _ in range(3)]
+    assert [len(keys) for keys in told] == [KEPT_AT_ONCE, 2, 0]
+    assert told[0][0] == "job1"
