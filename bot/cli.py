@@ -90,7 +90,8 @@ def sandbox(
     ] = False,
     port: Annotated[int, typer.Option(help="Port of the page; 0 takes a free one.")] = 0,
     data: Annotated[
-        Path | None, typer.Option(help="Keep ledger and pictures here, not in a throw-away folder.")
+        Path | None,
+        typer.Option(help="Keep ledger and pictures here, to look at."),
     ] = None,
 ) -> None:
     """Try everything in a pretend Discord, with the real bot and a pretend Hugging Face."""

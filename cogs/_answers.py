@@ -21,6 +21,7 @@ from cogs._people import actor_of
 from cogs._replies import queue_card
 from cogs._views import queue_row
 from cogs._wire import ALREADY_ANSWERED, LINE_ERRORS, UNKNOWN_INTERACTION, code_of, in_short
+from cogs._words import lowered
 
 BOOKS_MAY_TAKE = 0.7  # seconds; the answer has to be there within one
 ANSWER_MAY_TAKE = 2.5  # seconds; Discord forgets an unanswered interaction after three
@@ -108,6 +109,17 @@ async def _show(app: App, interaction: discord.Interaction, ticket: Ticket) -> N
         with suppress(Unavailable):
             await app.outbox.address(key, MessageId(message_id))
     app.changes.note(key)
+    await _say_lowered(interaction, ticket)
+
+
+async def _say_lowered(interaction: discord.Interaction, ticket: Ticket) -> None:
+    """The card that says it may be gone within a second; this stays."""
+    if not ticket.lowered:
+        return
+    try:
+        await whisper(interaction, "\n".join(lowered(cap) for cap in ticket.lowered))
+    except LINE_ERRORS as error:
+        log.info("A cap was not told", action="answer", error=in_short(error))
 
 
 async def _send(interaction: discord.Interaction, ticket: Ticket) -> int | None:

@@ -140,11 +140,18 @@ def line_card(line: Line, me: UserId, *, everyone: bool) -> discord.Embed:
     title = "The queue of this server" if everyone else "Your images in the queue"
     embed = discord.Embed(title=title, colour=COLOURS.working)
     shown = sorted(line.jobs, key=lambda job: _order(job, line))[:MOST_LISTED]
-    embed.description = "\n\n".join(_entry(job, line, me) for job in shown) or "Nobody waits here."
+    embed.description = "\n\n".join(_entry(job, line, me) for job in shown) or _nobody(line)
     if len(line.jobs) > len(shown):
         embed.description += f"\n\n… and {count(len(line.jobs) - len(shown))} more."
+    if line.others:
+        how = "in private or elsewhere" if everyone else "see `/jobs queue scope:everyone`"
+        embed.description += f"\n\n{plural(line.others, 'image')} of others wait too: {how}."
     embed.add_field(name="Windows of the shared token", value=_windows(line), inline=False)
     return embed
+
+
+def _nobody(line: Line) -> str:
+    return "None of yours waits." if line.others else "Nobody waits here."
 
 
 def _order(job: Job, line: Line) -> tuple[bool, int, int]:

@@ -53,7 +53,8 @@ def working_card(job: Job) -> discord.Embed:
     most = MAX_LOADING_TRIES if job.cause is Cause.LOADING else MAX_TRIES
     attempt = f"attempt {min(job.tries + 1, most)}/{most}"
     head = f"🎨 **Working** · usually 6-20 s · {code(job.request.model)} · {attempt}"
-    return _card(f"{head}\n\n{quote(job.request.prompt)}\n{_facts(job)}", COLOURS.working, job)
+    facts = f"{size_of(job.request)} · seed {job.request.seed}"
+    return _card(f"{head}\n\n{quote(job.request.prompt)}\n{facts}", COLOURS.working, job)
 
 
 def result_card(job: Job, result: Result, snapshot: Snapshot) -> discord.Embed:

@@ -24,18 +24,22 @@ TOPICS: dict[str, tuple[str, str]] = {
     "queue": (
         "Waiting",
         "One Hugging Face token serves everybody, and it may only call so often. Your card says "
-        "your place, about when it starts, and what holds it. {jobs_queue} shows the whole line.\n"
+        "your place, about when it starts, and what holds it. {jobs_queue} with `scope:everyone` "
+        "shows the whole line.\n"
         "Turns are fair: whoever had the fewest pictures in the last hour goes first, so one "
         "picture never waits behind somebody's forty.\n"
         "**Cancel** on the card or {jobs_cancel} returns the slot, until the call is sent.\n"
-        "A result later than 15 minutes comes as a new message that mentions you.",
+        "A result that took over a minute comes as a new message that mentions you.",
     ),
     "limits": (
         "Limits",
         "{quota} shows what you used and how full the shared windows are; {status} shows whether "
         "everything is up.\n"
         "On the free plan that is one call every 2 s, 30 an hour, 1,000 a day, and a little money "
-        "a month. Nobody is charged for a picture that did not come: the slot is returned.\n"
+        "a month. Hugging Face also holds a placeholder price against each call for some minutes, "
+        "so no more than 9 calls may be unsettled within 5 minutes.\n"
+        "Nobody is charged for a picture that did not come. A call that Hugging Face counted still "
+        "fills the shared windows.\n"
         "A cost is said as it is known: actual, estimated or unknown.",
     ),
     "admin": (

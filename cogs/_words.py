@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import assert_never
 from zlib import crc32
 
+from bot.core.access import Role
 from bot.core.checks import Lowered
 from bot.core.errors import (
     BadValue,
@@ -66,7 +67,8 @@ def _refusal(error: KnownRefusal) -> str:
         case BadValue():
             return bad_value(error.option, error.given, error.allowed)
         case NotAllowed():
-            return f"**{_action(error.action)} needs the {error.needs.word} role.** Ask an admin."
+            whom = "Ask the bot's owner." if error.needs is Role.OWNER else "Ask an admin."
+            return f"**{_action(error.action)} needs the {error.needs.word} role.** {whom}"
         case NotInServer() | ServerNotServed():
             return _ELSEWHERE[type(error)]
         case TooManyWaiting():

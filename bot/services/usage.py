@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.access import Actor, Sees
-from bot.core.jobs import Job, JobId
+from bot.core.jobs import Job, JobId, Status
 from bot.core.ports import Books, Clock, Queue
 from bot.core.queue import Place, Snapshot, places
 from bot.core.records import Use
@@ -19,11 +19,15 @@ MENU_LIFETIME = timedelta(minutes=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """Jobs that are not over, with their places: those that one person may see, or all."""
+    """Jobs that are not over, with their places: those that one person may see, or all.
+
+    `others` is how many more wait in the same server.
+    """
 
     jobs: Sequence[Job]
     places: Mapping[JobId, Place]
     snapshot: Snapshot
+    others: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +62,10 @@ class Usage:
         jobs = await self._queue.open_jobs(None if everyone else actor.user_id)
         snapshot = await self._queue.snapshot()
         here = [job for job in jobs if _may_see(job, actor, sees)]
-        return Line(jobs=here, places=places(snapshot), snapshot=snapshot)
+        waiting = sum(job.guild_id == actor.guild_id for job in snapshot.waiting)
+        shown = sum(job.status is Status.QUEUED for job in here)
+        others = max(waiting - shown, 0)
+        return Line(jobs=here, places=places(snapshot), snapshot=snapshot, others=others)
 
     async def level(self) -> Snapshot:
         """The lane as it stands, for whoever watches the machine and is no person here."""
