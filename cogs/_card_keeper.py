@@ -75,12 +75,12 @@ class CardKeeper:
         shown = self._shown.get(job.key)
         waits = job.status is Status.QUEUED
         if shown is None:
-            if waits and now - job.created_at < REST_BETWEEN_EDITS:
+            if waits and abs(now - job.created_at) < REST_BETWEEN_EDITS:
                 self._shown[job.key] = (face, now)  # its first card has just said this
                 return False
             return True
         same_state = face.status is shown[0].status
-        if same_state and now - shown[1] < REST_BETWEEN_EDITS:
+        if same_state and abs(now - shown[1]) < REST_BETWEEN_EDITS:
             return False
         return face.differs(shown[0])
 
