@@ -94,6 +94,9 @@ class HugOps(commands.AutoShardedBot):
     """The bot as Discord sees it. Cogs read `app` and register their buttons in `presses`."""
 
     def __init__(self, app: App, options: ClientOptions) -> None:
+        # This bot never speaks: no warning at each start that voice libraries are missing.
+        voice = cast("Any", discord.VoiceClient)
+        voice.warn_nacl = voice.warn_dave = False
         chosen: dict[str, Any] = {}
         if options.shard_count is not None:
             chosen = {"shard_count": options.shard_count}
@@ -121,9 +124,6 @@ class HugOps(commands.AutoShardedBot):
         self.presses: dict[str, PressHandler] = {}
         self.voice: ErrorVoice = _log_only
         self.command_ids: dict[str, int] = {}
-        # This bot never speaks: no warning at each start that voice libraries are missing.
-        voice = cast("Any", discord.VoiceClient)
-        voice.warn_nacl = voice.warn_dave = False
         if not options.own_host:
             base = yarl.URL(options.api_url)
             Route.BASE = options.api_url.rstrip("/")
