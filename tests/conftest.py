@@ -4,7 +4,7 @@ import os
 from collections.abc import Generator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["pytester"]
 
@@ -18,8 +18,10 @@ for _name in [n for n in os.environ if n.startswith(("HUGOPS_", "DISCORD_", "HF_
     if _name != SHARED:
         del os.environ[_name]
 
-settings.register_profile("dev", deadline=None, max_examples=50)
-settings.register_profile("ci", deadline=None, max_examples=200, print_blob=True)
+# A busy machine makes examples slowly: that says nothing about the code.
+_patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", _patient, max_examples=50)
+settings.register_profile("ci", _patient, max_examples=200, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
