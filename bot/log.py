@@ -30,6 +30,7 @@ QUIETEST = {
     "httpcore": logging.WARNING,
     "aiohttp.access": logging.WARNING,
     "aiosqlite": logging.WARNING,
+    "alembic": logging.WARNING,
     "PIL": logging.INFO,
 }
 SECRET_KEYS = frozenset({"authorization", "token", "password", "secret", "api_key", "cookie"})

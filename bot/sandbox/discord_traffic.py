@@ -51,7 +51,8 @@ class Traffic:
         return exchange
 
     def write(self, exchange: Json) -> None:
-        if self._record is None:
+        """Append to the file; the page of a proxy in front of Discord is not Discord's word."""
+        if self._record is None or isinstance(exchange["response_body"], str):
             return
         with self._record.open("a", encoding="utf-8") as lines:
             lines.write(json.dumps(exchange, ensure_ascii=False) + "\n")
