@@ -56,6 +56,18 @@ async def test_a_private_job_exists_for_its_person_and_for_admins(generation: Ge
         await generation.reroll(JOB1, make_origin(2, CY), AN_ADMIN)
 
 
+async def test_a_key_typed_by_hand_opens_no_channel_that_one_cannot_see(
+    generation: Generation,
+) -> None:
+    await ask(generation)
+    for actor in (make_actor(), AN_ADMIN):
+        shown = await generation.show(JOB1, actor, lambda _channel: False)
+        assert shown.ticket.job.key == "job1"
+    assert (await generation.show(JOB1, make_actor(BO), lambda _channel: True)).attempts == []
+    with pytest.raises(UnknownJob):
+        await generation.show(JOB1, make_actor(BO), lambda _channel: False)
+
+
 async def test_one_withdraws_ones_own_job(
     house: House, generation: Generation, bells: list[str]
 ) -> None:
