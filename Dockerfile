@@ -5,10 +5,10 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=igno
 WORKDIR /src
 COPY requirements.lock ./
 # The build backend is in the second part of the lock, so this stage installs all of it, checked by hash.
-RUN pip install --require-hashes -r requirements.lock
+RUN pip install --require-hashes --no-deps -r requirements.lock
 RUN python -m venv /opt/hugops \
     && sed '/^# --- below this line/,$d' requirements.lock > runtime.lock \
-    && /opt/hugops/bin/pip install --require-hashes -r runtime.lock
+    && /opt/hugops/bin/pip install --require-hashes --no-deps -r runtime.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY bot ./bot
 COPY cogs ./cogs

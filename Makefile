@@ -37,7 +37,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(strip $(FIND_PYTHON)) \
 	if ! $(BIN)/python -c 'import pip' 2>/dev/null; then $$python -m venv --clear .venv; fi; \
 	echo "Setting up .venv with $$($(BIN)/python --version); the first time this takes a minute or two."; \
-	$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock; \
+	$(BIN)/python -m pip install -qq --require-hashes --no-deps -r requirements.lock; \
 	$(BIN)/python -m pip install -qq --no-build-isolation --no-deps -e .; \
 	touch $(STAMP)
 
