@@ -21,7 +21,7 @@ from bot.core.access import GuildId, UserId
 from bot.core.accounts import Account
 from bot.core.errors import Failed
 from bot.core.jobs import JobKey
-from bot.core.ports import Books, Clock, Logins, Media, Notes, Outbox, Painter, Soundness
+from bot.core.ports import Books, Clock, Logins, Media, Notes, Outbox, Painter, Servers, Soundness
 from bot.core.windows import PRESETS
 from bot.hub.account import HubAccounts
 from bot.hub.catalogue import HubCatalogue
@@ -36,6 +36,7 @@ from bot.ledger.notes import SqlNotes
 from bot.ledger.outbox import SqlOutbox
 from bot.ledger.people import SqlBooks, SqlGrants
 from bot.ledger.queue import SqlQueue
+from bot.ledger.servers import SqlServers
 from bot.ledger.soundness import SqlSoundness
 from bot.ledger.timeline import Timeline
 from bot.login import DiscordLogins
@@ -69,6 +70,7 @@ class App:
     tuning: Tuning
     outbox: Outbox
     books: Books
+    servers: Servers
     changes: Changes
     notes: Notes
     presence: Presence
@@ -221,6 +223,7 @@ def _assemble(
         tuning=Tuning(lane, queue, permissions, clock, dispatcher.wake),
         outbox=SqlOutbox(database, desk),
         books=books,
+        servers=SqlServers(database),
         changes=changes,
         notes=SqlNotes(database),
         presence=presence,

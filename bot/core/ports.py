@@ -17,6 +17,7 @@ from bot.core.outbox import Delivery, Posted
 from bot.core.outcomes import Settlement, Strikes
 from bot.core.queue import Claimed, Draft, Lease, Snapshot, Standstill
 from bot.core.records import Attempt, AuditEntry, Use
+from bot.core.servers import Block, ServerRules
 from bot.core.windows import Limits
 
 
@@ -197,6 +198,30 @@ class Grants(Protocol):
 
     async def audit(self, guild_id: GuildId, limit: int) -> Sequence[AuditEntry]:
         """The newest entries first."""
+        ...
+
+
+class Servers(Protocol):
+    """What servers decided for themselves."""
+
+    async def rules(self, guild_id: GuildId) -> ServerRules:
+        """What a server decided; the defaults where it never did."""
+        ...
+
+    async def blocks(self, guild_id: GuildId) -> Mapping[UserId, Block]:
+        """The blocks of a server by person, those that have ended among them."""
+        ...
+
+    async def set_rules(self, guild_id: GuildId, rules: ServerRules, entry: AuditEntry) -> None:
+        """Change them, with the audit row."""
+        ...
+
+    async def block(self, guild_id: GuildId, blocked: Block, entry: AuditEntry) -> None:
+        """Block a person, or change how long, with the audit row."""
+        ...
+
+    async def unblock(self, guild_id: GuildId, user_id: UserId, entry: AuditEntry) -> bool:
+        """Unblock, with the audit row; whether there was a block."""
         ...
 
 

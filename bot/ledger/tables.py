@@ -215,6 +215,60 @@ access = Table(
     Column("role", Integer, nullable=False),
 )
 
+server = Table(
+    "server",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("queue_state", String(10), nullable=False),
+    Column("queue_reason", Text, nullable=False),
+    Column("queue_by", BigInteger),
+    Column("alerts_channel_id", BigInteger),
+    Column("models", Text, nullable=False),  # one a line
+    Column("banned_words", Text, nullable=False),  # one a line
+    Column("most_steps", Integer),
+    Column("largest", String(20)),
+    Column("private_by_default", Boolean, nullable=False),
+    Column("age_rule", String(20), nullable=False),
+    CheckConstraint("queue_state IN ('open', 'paused', 'draining')", name="queue_state"),
+)
+
+block = Table(
+    "block",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("user_id", BigInteger, primary_key=True),
+    Column("by", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("until_at", BigInteger),
+    Column("reason", Text, nullable=False, server_default=""),
+)
+
+watcher = Table(
+    "watcher",
+    metadata,
+    Column("job_id", _Id, ForeignKey("job.id"), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True),
+    Column("told_at", BigInteger),
+)
+
+report = Table(
+    "report",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("job_id", _Id, ForeignKey("job.id"), nullable=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("reporter_id", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("link", Text, nullable=False, server_default=""),
+    Column("told_at", BigInteger),
+    Column("closed_at", BigInteger),
+    Column("closed_by", BigInteger),
+    Column("outcome", String(20)),
+    UniqueConstraint("job_id", "reporter_id"),
+    Index("ix_report_open", "told_at", "id"),
+)
+
 audit = Table(
     "audit",
     metadata,
