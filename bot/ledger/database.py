@@ -1,46 +1,33 @@
 """The database behind the ledger: opened, locked, migrated, and every foreign error made ours.
 
-The one dialect seam: what only SQLite needs (write lock up front, pragmas, file lock) is here.
+What only SQLite needs is in connections.py and filelock.py.
 Called by bot/app.py, bot/cli.py and the stores of bot/ledger.
 """
 
-import asyncio
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
-import aiosqlite
-from sqlalchemy import Connection, event, inspect, make_url, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Connection, inspect, make_url, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.core.errors import Unavailable
+from bot.ledger.connections import Connections, open_engine
 from bot.ledger.filelock import FileLock
 
 T = TypeVar("T")
 Observe = Callable[[str, float], None]  # "read" or "write", and its seconds
-
-BUSY_TIMEOUT_MS = 10_000
-_LAST_REPORT_S = 2.0
-_PRAGMAS = (
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",  # a commit that returned survives the power going
-    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
-    "PRAGMA foreign_keys = ON",
-)
 
 
 class Database:
     """Runs functions of a synchronous Connection, each in one transaction."""
 
     def __init__(
-        self, engine: AsyncEngine, path: Path | None, observe: Observe | None = None
+        self, connections: Connections, path: Path | None, observe: Observe | None = None
     ) -> None:
-        self._engine = engine
+        self._connections = connections
         self._observe = observe
         self.path = path  # None: in memory
         self._lock: FileLock | None = None
@@ -51,14 +38,7 @@ class Database:
         path = file_of(url)
         if path:
             _make_folder(path.parent)
-        # An error that is logged must not tell the row: it holds prompts and interaction tokens.
-        engine = create_async_engine(
-            make_url(url), pool_size=4, max_overflow=0, hide_parameters=True
-        )
-        event.listen(engine.sync_engine, "do_connect", _open_with_care)
-        event.listen(engine.sync_engine, "connect", _prepare)
-        event.listen(engine.sync_engine, "begin", _begin)
-        return cls(engine, path, observe)
+        return cls(Connections(open_engine(url)), path, observe)
 
     @classmethod
     def existing(cls, url: str) -> Self:
@@ -84,29 +64,27 @@ class Database:
 
     async def write(self, step: Callable[[Connection], T]) -> T:
         """Run `step` in a transaction that holds the write lock. Raises Unavailable."""
-        return await self._run(step, reads_only=False)
+        return await self._run("write", self._connections.write(step))
 
     async def read(self, step: Callable[[Connection], T]) -> T:
         """Run `step` on one consistent view. Raises Unavailable."""
-        return await self._run(step, reads_only=True)
+        return await self._run("read", self._connections.read(step))
 
     async def close(self) -> None:
         """Let go of connections and lock."""
-        await self._engine.dispose()
+        await self._connections.close()
         if self._lock:
             self._lock.release()
 
-    async def _run(self, step: Callable[[Connection], T], *, reads_only: bool) -> T:
-        engine = self._engine.execution_options(reads_only=reads_only)
+    async def _run(self, kind: str, transaction: Awaitable[T]) -> T:
         started = time.perf_counter()
         try:
-            async with engine.begin() as conn:
-                return await conn.run_sync(step)
+            return await transaction
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             raise Unavailable(what="ledger", reason=plain_reason(error)) from error
         finally:
             if self._observe:
-                self._observe("read" if reads_only else "write", time.perf_counter() - started)
+                self._observe(kind, time.perf_counter() - started)
 
 
 def _schema(conn: Connection) -> str | None:
@@ -155,35 +133,3 @@ def _make_folder(folder: Path) -> None:
     except OSError as error:
         reason = f"the folder {folder} cannot be made ({error.strerror})"
         raise Unavailable(what="ledger", reason=reason) from error
-
-
-def _open_with_care(
-    _dialect: object, _record: object, _args: object, options: dict[str, Any]
-) -> None:
-    options["async_creator_fn"] = _open
-
-
-async def _open(*args: Any, **options: Any) -> aiosqlite.Connection:
-    connection = aiosqlite.connect(*args, **options)
-    thread = connection._thread  # pyright: ignore[reportPrivateUsage]  # it offers no way to wait
-    thread.daemon = True
-    try:
-        return await connection
-    except BaseException:
-        # Its thread still reports to the loop, and fails loudly if that was closed meanwhile.
-        await asyncio.to_thread(thread.join, _LAST_REPORT_S)
-        raise
-
-
-def _prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # type: ignore[attr-defined]  # the driver's own begin is off
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(pragma)
-    cursor.close()
-
-
-def _begin(conn: Connection) -> None:
-    options: dict[str, Any] = dict(conn.get_execution_options())
-    # IMMEDIATE takes the write lock up front; a deferred lock lets two claims see the same room.
-    conn.exec_driver_sql("BEGIN" if options.get("reads_only") else "BEGIN IMMEDIATE")

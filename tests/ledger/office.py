@@ -172,7 +172,7 @@ def url_of(path: Path) -> str:
 
 def engine_of(database: Database) -> Engine:
     """The seam for faults: where a test listens in on connections and statements."""
-    return database._engine.sync_engine
+    return database._connections.engine
 
 
 def set_on_connect(database: Database, *pragmas: str) -> None:

@@ -9,10 +9,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.core.errors import Unavailable
 from bot.ledger import migrations
+from bot.ledger.connections import Connections, open_engine
 from bot.ledger.database import Database, _newest_schema, plain_reason
 from bot.ledger.tables import metadata, note
 from tests.ledger.office import Office, set_on_connect, url_of
@@ -136,7 +136,8 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 
 async def test_a_file_opened_read_only(ledger: Path) -> None:
     url = f"sqlite+aiosqlite:///file:{ledger}?mode=ro&uri=true"
-    assert await refusal(Database(create_async_engine(url), ledger)) == "the file is read-only"
+    database = Database(Connections(open_engine(url)), ledger)
+    assert await refusal(database) == "the file is read-only"
 
 
 async def test_a_connection_that_may_only_read(ledger: Path) -> None:
