@@ -26,7 +26,7 @@ if [ -z "$$python" ]; then
 fi;
 endef
 
-.PHONY: help setup try test check bench format pictures lock clean
+.PHONY: help setup try test check bench simulate format pictures lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' Makefile | while IFS='|' read -r target words; do printf '  %-12s %s\n' "$$target" "$$words"; done
@@ -57,6 +57,9 @@ test: check ## the gates, every test, and full coverage of the rules and use cas
 
 bench: setup ## how fast the bot is beside a bare discord.py bot (two minutes)
 	$(BIN)/python -m bench.measure
+
+simulate: setup ## two days of every simulated upstream, twenty seeds each (an hour or two)
+	$(BIN)/python -m bench.simulate
 
 format: setup ## put the code into its one style
 	$(BIN)/ruff check --fix-only --quiet .
