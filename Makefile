@@ -26,7 +26,7 @@ if [ -z "$$python" ]; then
 fi;
 endef
 
-.PHONY: help setup try test check bench simulate format pictures lock clean
+.PHONY: help setup try test check bench simulate mutants format pictures lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' Makefile | while IFS='|' read -r target words; do printf '  %-12s %s\n' "$$target" "$$words"; done
@@ -60,6 +60,9 @@ bench: setup ## how fast the bot is beside a bare discord.py bot (two minutes)
 
 simulate: setup ## two days of every simulated upstream, twenty seeds each (an hour or two)
 	$(BIN)/python -m bench.simulate
+
+mutants: setup ## the heart with one thing wrong at a time; a survivor fails (five minutes)
+	$(BIN)/python tests/mutants.py
 
 format: setup ## put the code into its one style
 	$(BIN)/ruff check --fix-only --quiet .
