@@ -83,6 +83,7 @@ async def test_the_spacing_holds(stage: Stage) -> None:
 async def test_a_refusal_pauses_the_lane_and_it_recovers(stage: Stage) -> None:
     stage.upstream.fail("429", seconds=2)
     await stage.open()
+    await told(stage, stage.world.admin, "admin limits set", window="in_flight", value=1)
     first = await queued(stage, stage.world.ana, "too fast")
     await eventually(lambda: stage.upstream.calls)
     second = await queued(stage, stage.world.bo, "right behind")
