@@ -37,7 +37,7 @@ OPTIONS = {
     "admin access revoke": ["role"],
     "admin access list": [],
     "admin audit": ["user", "action", "since"],
-    "admin doctor": [],
+    "admin doctor": ["deep"],
 }
 
 
