@@ -88,7 +88,7 @@ def failure_card(job: Job, default_model: str) -> discord.Embed:
 
 def cancelled_card(job: Job) -> discord.Embed:
     """The job was withdrawn before anything was sent."""
-    why = f"🚫 **Cancelled.** {_words.RETURNED}"
+    why = f"🚫 {_words.withdrawn(job)} {_words.RETURNED}"
     return _card(f"{why}\n\n{quote(job.request.prompt)}", COLOURS.quiet, job)
 
 

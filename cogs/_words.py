@@ -12,19 +12,26 @@ from bot.core.access import Role
 from bot.core.checks import Lowered
 from bot.core.errors import (
     BadValue,
+    BannedWord,
+    Blocked,
+    CannotBlock,
     Cause,
     NotAllowed,
     NotInServer,
+    NotShownHere,
+    QueueDraining,
     Refused,
+    RestrictedOnly,
     ServerNotServed,
     TooLate,
     TooManyWaiting,
     Unavailable,
+    Unconfirmed,
     UnknownJob,
 )
 from bot.core.jobs import Job
 from bot.core.outcomes import MAX_TRIES
-from cogs._format import clock, code, escape, megabytes, plural, relative
+from cogs._format import clock, code, escape, megabytes, moment, plural, relative
 
 RETURNED = "Your slot was returned."
 STALE_BUTTON = "**This button is from an older version.** Run the command again."
@@ -34,16 +41,26 @@ STALE_COMMAND = (
 )
 
 KnownRefusal = (
-    BadValue | NotAllowed | NotInServer | ServerNotServed | TooManyWaiting | UnknownJob | TooLate
+    BadValue | NotAllowed | TooManyWaiting | UnknownJob | TooLate | Blocked | QueueDraining
 )
 
-_ELSEWHERE: dict[type[NotInServer | ServerNotServed], str] = {
+_PLAIN: dict[type[Refused], str] = {
     NotInServer: (
         "**This works in a server, not in a direct message.** Use it in a channel of your server."
     ),
     ServerNotServed: (
         "**I do not work for this server yet.** My owner can add it to `HUGOPS_GUILDS`."
     ),
+    BannedWord: "**I cannot make that here** (rule: banned word list). Not counted.",
+    RestrictedOnly: (
+        "**Pictures are made in age-restricted channels only here.** Use `/imagine` in one of them."
+    ),
+    NotShownHere: (
+        "**This picture belongs in age-restricted channels, so I do not show it here.** "
+        "Use `/jobs show` in one of them."
+    ),
+    CannotBlock: "**Admins and owners cannot be blocked.** Take their role away first.",
+    Unconfirmed: "**There is nothing to confirm any more.** Run the command again.",
 }
 _STANDS = {
     "queued": "waiting",
@@ -59,7 +76,7 @@ def refusal(error: Refused) -> str:
     """The sentence of a refusal."""
     if isinstance(error, KnownRefusal):
         return _refusal(error)
-    return "**That is not possible here.** See `/help`."
+    return _PLAIN.get(type(error), "**That is not possible here.** See `/help`.")
 
 
 def _refusal(error: KnownRefusal) -> str:
@@ -69,17 +86,24 @@ def _refusal(error: KnownRefusal) -> str:
         case NotAllowed():
             whom = "Ask the bot's owner." if error.needs is Role.OWNER else "Ask an admin."
             return f"**{_action(error.action)} needs the {error.needs.word} role.** {whom}"
-        case NotInServer() | ServerNotServed():
-            return _ELSEWHERE[type(error)]
         case TooManyWaiting():
             return _too_many(error)
         case UnknownJob():
             return f"**There is no job {code(error.key, 40)} here for you.** See `/jobs queue`."
+        case Blocked() | QueueDraining():
+            return _by_admin(error)
         case TooLate():
             stands = _STANDS.get(error.state, escape(error.state, 40))
             return f"**Too late: this image is already {stands}.** See it with `/jobs show`."
         case _:
             assert_never(error)
+
+
+def _by_admin(error: Blocked | QueueDraining) -> str:
+    if isinstance(error, QueueDraining):
+        return draining(error.reason)
+    end = f" until {moment(error.until_at)}" if error.until_at else ""
+    return f"**You are blocked from using me in this server{end}.** Ask an admin of the server."
 
 
 def bad_value(option: str, given: str, allowed: str) -> str:
@@ -132,7 +156,7 @@ def failure(job: Job, default_model: str) -> str:
 def _ended(cause: Cause, job: Job, default_model: str) -> str:
     match cause:
         case Cause.TOKEN_INVALID | Cause.TOKEN_REFUSED | Cause.CREDIT_SPENT | Cause.CREDIT_MAYBE:
-            return _account(cause, job)
+            return _account(cause, job.done_at or job.created_at)
         case (
             Cause.MODEL_MISSING
             | Cause.NOT_SERVED
@@ -146,8 +170,8 @@ def _ended(cause: Cause, job: Job, default_model: str) -> str:
             return f"**Hugging Face did not answer after {tries} tries.**"
         case Cause.NOT_A_PICTURE | Cause.BROKEN_LINE | Cause.RESTARTED:
             return _BROKEN[cause]
-        case Cause.EXPIRED:
-            return "**This waited for more than 24 hours, so I gave it up.**"
+        case Cause.EXPIRED | Cause.CLEARED | Cause.BLOCKED:
+            return withdrawn(job)
         case Cause.OUR_FAULT:
             ref = ref_of(job.key)
             return f"**Something went wrong on my side (ref {ref}).** It was logged."
@@ -166,7 +190,7 @@ _BROKEN = {
 }
 
 
-def _account(cause: Cause, job: Job) -> str:
+def _account(cause: Cause, at: datetime) -> str:
     if cause is Cause.TOKEN_INVALID:
         return "**The bot's Hugging Face token is invalid or revoked.** Admins: `/admin doctor`."
     if cause is Cause.TOKEN_REFUSED:
@@ -174,9 +198,8 @@ def _account(cause: Cause, job: Job) -> str:
             "**The bot's Hugging Face token was refused.** "
             "Admins: it lacks *Make calls to Inference Providers*, see `/admin doctor`."
         )
-    month = f"{job.done_at or job.created_at:%B %Y}"
     return (
-        f"**Hugging Face says this account's included credit is spent for {month}.** "
+        f"**Hugging Face says this account's included credit is spent for {at:%B %Y}.** "
         "Admins: `/account billing`."
     )
 
@@ -218,8 +241,33 @@ def waking_up() -> str:
 
 def paused(reason: str) -> str:
     """An admin stopped the queue."""
-    said = f': "{escape(reason, 200)}"' if reason else "."
-    return f"**An admin paused the queue{said}** Your job keeps its place."
+    return f"**An admin paused the queue{_because(reason)}** Your job keeps its place."
+
+
+def draining(reason: str) -> str:
+    """An admin lets the queue run empty."""
+    return (
+        f"**No new images for now: an admin lets the queue run empty{_because(reason)}** "
+        "What waits is still made. Try again later."
+    )
+
+
+def withdrawn(job: Job) -> str:
+    """Why a job ended before it was sent; a block is not told to the whole channel."""
+    if job.cause is Cause.EXPIRED:
+        return "**This waited for more than 24 hours, so I gave it up.**"
+    if job.cause is Cause.CLEARED:
+        return f"**Cancelled: an admin cleared the queue{_because(job.detail)}**"
+    return "**Cancelled by an admin.**" if job.cause is Cause.BLOCKED else "**Cancelled.**"
+
+
+def _because(reason: str) -> str:
+    return f': "{escape(reason, 200)}"' if reason else "."
+
+
+def alert(cause: Cause, at: datetime) -> str:
+    """A failure that needs an admin, for the alerts channel; it names nobody and no server."""
+    return f"🚨 {_account(cause, at)} Until then pictures fail here. I tell this once a day."
 
 
 def window_full(used: str, starts_at: datetime | None) -> str:

@@ -1,11 +1,12 @@
-"""Who may do what here: the check behind every command and button, and the grants it rests on."""
+"""Who may do what here: the check behind every command and button, and what it rests on."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.core.access import Actor, GuildId, Role, RoleId, Served, UserId, role_of
-from bot.core.errors import BadValue, NotAllowed, ServerNotServed
-from bot.core.ports import Clock, Grants
-from bot.core.records import AuditEntry
+from bot.core.errors import BadValue, Blocked, NotAllowed, ServerNotServed
+from bot.core.ports import Clock, Grants, Servers
+from bot.core.records import AuditEntry, entry_of
+from bot.core.servers import ServerRules
 
 GRANTABLE = (Role.POWER, Role.OPERATOR, Role.ADMIN)
 
@@ -20,12 +21,14 @@ class Permissions:
     def __init__(
         self,
         grants: Grants,
+        servers: Servers,
         clock: Clock,
         *,
         served: Callable[[], Served],
         owners: Callable[[], frozenset[UserId]],
     ) -> None:
         self._grants = grants
+        self._servers = servers
         self._clock = clock
         self._served = served
         self._owners = owners
@@ -35,13 +38,20 @@ class Permissions:
         return role_of(actor, await self._grants.of(actor.guild_id), self._owners())
 
     async def admit(self, actor: Actor) -> Role:
-        """The actor's role, if the bot works for their server. Raises ServerNotServed."""
+        """The actor's role, if the bot works for their server and for them.
+
+        Raises ServerNotServed, Blocked.
+        """
         if actor.guild_id not in self._served() and actor.user_id not in self._owners():
             raise ServerNotServed
-        return await self.role(actor)
+        role = await self.role(actor)
+        block = (await self._servers.blocks(actor.guild_id)).get(actor.user_id)
+        if block and role < Role.ADMIN and block.holds(self._clock.now()):
+            raise Blocked(until_at=block.until_at)
+        return role
 
     async def require(self, actor: Actor, needs: Role, action: str) -> Role:
-        """The actor's role if it is at least `needs`. Raises NotAllowed, ServerNotServed."""
+        """The actor's role if it is at least `needs`. Raises NotAllowed, and as `admit`."""
         role = await self.admit(actor)
         if role < needs:
             raise NotAllowed(action=action, needs=needs)
@@ -51,6 +61,10 @@ class Permissions:
         """As `require`, for what touches the token itself: owners only when servers share it."""
         needs = Role.OWNER if self._served().several else Role.ADMIN
         return await self.require(actor, needs, action)
+
+    async def rules(self, guild_id: GuildId) -> ServerRules:
+        """What a server decided on pictures and queue."""
+        return await self._servers.rules(guild_id)
 
     async def granted(self, guild_id: GuildId) -> Mapping[RoleId, Role]:
         """The roles granted in a server."""
@@ -87,11 +101,5 @@ class Permissions:
         def said(role: Role | None) -> str:
             return f"<@&{role_id}> {role.word if role is not None else 'nothing'}"
 
-        return AuditEntry(
-            at=self._clock.now(),
-            guild_id=actor.guild_id,
-            actor_id=actor.user_id,
-            action=action,
-            before=said(before),
-            after=said(after),
-        )
+        change = (said(before), said(after))
+        return entry_of(actor, self._clock.now(), action, change)
