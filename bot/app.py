@@ -90,9 +90,8 @@ class App:
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, meters: Meters) -> AsyncGenerator[App]:
+async def open_app(settings: Settings, meters: Meters, clock: Clock) -> AsyncGenerator[App]:
     """Everything behind the commands, ready to use. Raises Unavailable."""
-    clock = SystemClock()
     async with AsyncExitStack() as stack:
         database = await _open_ledger(settings, meters, stack)
         timeline = Timeline(clock)
@@ -211,7 +210,7 @@ def _assemble(
     desk: Desk,
     client: httpx.AsyncClient,
     painter: Painter,
-    clock: SystemClock,
+    clock: Clock,
 ) -> App:
     media = open_media(settings.media_url)
     soundness = SqlSoundness(database, clock, _fingerprint(settings))
@@ -266,7 +265,7 @@ def _doctor(
         ledger=ledger,
         media=media,
         disk=FolderDisk({what: path for what, path in places.items() if path}),
-        clock=SystemClock(),
+        clock=SystemClock(),  # the machine's own is what is looked at
     )
     return Doctor(instruments, None if settings.backend_url else settings.image_model)
 

@@ -11,9 +11,11 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from bot.clock import SystemClock
 from bot.config import GET_DISCORD, Settings, SettingsError
 from bot.core.checkup import Check, Verdict, summary, worst
 from bot.core.errors import Unavailable
+from bot.core.ports import Clock
 from bot.log import configure
 
 FOUND_WRONG = 1
@@ -48,13 +50,18 @@ def root(
 @app.command()
 def run() -> None:
     """Connect to Discord and work the queue."""
+    run_on(SystemClock())
+
+
+def run_on(clock: Clock) -> None:
+    """`hugops run` on any clock; paced.py has one that is not the machine's."""
     settings = _settings(for_run=True)
     _log_to_terminal(settings)
     from bot.client import ForeignGateway, LoginRefused  # noqa: PLC0415 - imports discord.py: on use
     from bot.runtime import run as run_bot  # noqa: PLC0415 - likewise
 
     try:
-        _do(run_bot(settings))
+        _do(run_bot(settings, clock))
     except LoginRefused:
         _stop(f"Discord refused DISCORD_TOKEN: {GET_DISCORD}.", BAD_SETTINGS)
     except ForeignGateway as error:

@@ -4,6 +4,7 @@ The only file in bot/ that imports discord. Opened by cli.py with the App that a
 """
 
 import asyncio
+import gc
 import hashlib
 import importlib
 import json
@@ -162,6 +163,7 @@ class HugOps(commands.AutoShardedBot):
         self._tell_owners()
         await self.load_cogs()
         await self._sync_commands()
+        gc.freeze()  # what stands now stays: no collection has to walk through it again
 
     def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
         """Every event passes here the moment it was read; interactions are timed from now."""

@@ -16,13 +16,14 @@ from bot.app import App, open_app
 from bot.client import ClientOptions, HugOps
 from bot.config import Settings
 from bot.core.errors import Unavailable
+from bot.core.ports import Clock
 from bot.http import serve_health
 from bot.meters import Meters
 
 log = structlog.stdlib.get_logger(__name__)
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, clock: Clock) -> None:
     """Work until a signal comes. Raises Unavailable, LoginRefused and ForeignGateway."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -30,7 +31,7 @@ async def run(settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
         meters = Meters()
-        app = await stack.enter_async_context(open_app(settings, meters))
+        app = await stack.enter_async_context(open_app(settings, meters, clock))
         client = await stack.enter_async_context(HugOps(app, _options(settings, meters)))
         await stack.enter_async_context(
             serve_health(

@@ -65,11 +65,14 @@ async def _in_time(
 ) -> T:
     """The outcome of `work`; when that is slow, the bot is shown thinking meanwhile."""
     async with asyncio.TaskGroup() as group:
-        asking = group.create_task(_outcome(work))
-        await asyncio.wait({asking}, timeout=BOOKS_MAY_TAKE)
-        if not asking.done():
-            await _defer(interaction, private=private)
-        outcome = await asking
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(
+            BOOKS_MAY_TAKE, lambda: group.create_task(_defer(interaction, private=private))
+        )
+        try:
+            outcome = await _outcome(work)
+        finally:
+            timer.cancel()
     if isinstance(outcome, Exception):
         raise outcome
     return outcome

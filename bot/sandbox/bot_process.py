@@ -5,11 +5,13 @@ Kept by the launcher (serve.py), steered from the page through controls.py.
 
 import asyncio
 import signal
-from asyncio.subprocess import Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from enum import Enum
 from pathlib import Path
+
+from bot.sandbox.pace import Pace
 
 STOP_WITHIN_S = 15.0
 
@@ -26,11 +28,12 @@ class BotProcess:
     """Wanted from the beginning; `keep` has to run for anything to happen."""
 
     def __init__(
-        self, command: Sequence[str], environment: Mapping[str, str], folder: Path
+        self, command: Sequence[str], environment: Mapping[str, str], folder: Path, pace: Pace
     ) -> None:
         self._command = tuple(command)
         self._environment = dict(environment)
         self._folder = folder
+        self._pace = pace
         self._wanted = asyncio.Event()
         self._wanted.set()
         self._process: Process | None = None
@@ -56,6 +59,7 @@ class BotProcess:
             await self._wanted.wait()
             async with self._alive() as process:
                 self._process = process
+                self.tell_pace()
                 changed()
                 self.exit_code = await process.wait()
             self._process = None
@@ -63,6 +67,12 @@ class BotProcess:
             self.phase = Phase.DOWN
             self.ended.set()
             changed()
+
+    def tell_pace(self) -> None:
+        """Have its clock run as the world's does. Does nothing when it is down."""
+        if self._process is not None and self._process.stdin is not None:
+            with suppress(ConnectionError):
+                self._process.stdin.write(self._pace.line())
 
     def start(self) -> None:
         """Have it started again. Does nothing unless it is down."""
@@ -92,7 +102,7 @@ class BotProcess:
     async def _alive(self) -> AsyncGenerator[Process]:
         """The process, asked to stop at the end and made to if it does not."""
         process = await asyncio.create_subprocess_exec(
-            *self._command, env=self._environment, cwd=self._folder
+            *self._command, env=self._environment, cwd=self._folder, stdin=PIPE
         )
         try:
             yield process

@@ -19,6 +19,8 @@ class ControlRoutes:
             ("fault", self.fault),
             ("clear", self.clear),
             ("latency", self.latency),
+            ("clock", self.clock),
+            ("skip", self.skip),
             ("tokens", self.tokens),
             ("bot", self.bot),
         ):
@@ -38,6 +40,14 @@ class ControlRoutes:
 
     async def latency(self, body: Json) -> Json:
         self._controls.set_latency(float(body["seconds"]))
+        return self._controls.state()
+
+    async def clock(self, body: Json) -> Json:
+        self._controls.run_clock(float(body["speed"]))
+        return self._controls.state()
+
+    async def skip(self, body: Json) -> Json:
+        self._controls.skip(float(body["seconds"]))
         return self._controls.state()
 
     async def tokens(self, _body: Json) -> Json:

@@ -1,4 +1,4 @@
-"""What the page's drawer can do: break Hugging Face, expire tokens, kill and start the bot.
+"""What the page's drawer can do: break Hugging Face, pace the clock, expire tokens, kill the bot.
 
 Made by the launcher, which alone holds all the parts; called by control_routes.py.
 """
@@ -11,12 +11,14 @@ from bot.sandbox.bot_process import BotProcess, Phase
 from bot.sandbox.command_forms import ClientRefusedError
 from bot.sandbox.fault_words import WORDS
 from bot.sandbox.json_shapes import Json
+from bot.sandbox.pace import Pace
 from bot.sandbox.upstream import InferenceCall, Upstream
 
 NEWEST = 50
 MOST_TIMES = 100
 LONGEST_S = 120.0
 REAL_HUB = "Hugging Face is the real one here, and it cannot be made to fail."
+REAL_TIME = "Hugging Face is the real one here, and its clock cannot run faster."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +27,14 @@ class Controls:
 
     bot: BotProcess
     upstream: Upstream | None
+    pace: Pace
+    pace_changed: Callable[[], None]
     is_connected: Callable[[], bool]
     expire_tokens: Callable[[], None]
 
     def state(self) -> Json:
         """All that the drawer shows."""
-        return {"bot": self.bot_state(), "hub": self._hub_state()}
+        return {"bot": self.bot_state(), "hub": self._hub_state(), "pace": self.pace.shown()}
 
     def bot_state(self) -> Json:
         """The bot in one word and, when it is down, in one sentence."""
@@ -55,6 +59,18 @@ class Controls:
             raise ValueError(f"{seconds} is no latency")
         self._pretend_hub().latency = seconds
 
+    def run_clock(self, speed: float) -> None:
+        """Run everybody's clock `speed` times as fast. Raises ValueError."""
+        self._refuse_in_real_time()
+        self.pace.run(speed)
+        self._tell_pace()
+
+    def skip(self, seconds: float) -> None:
+        """Have it be `seconds` later for everybody. Raises ValueError."""
+        self._refuse_in_real_time()
+        self.pace.skip(seconds)
+        self._tell_pace()
+
     async def do(self, deed: str) -> None:
         """Kill, stop or start the bot. Raises ValueError."""
         match deed:
@@ -66,6 +82,15 @@ class Controls:
                 self.bot.start()
             case _:
                 raise ValueError(f"the bot cannot {deed}")
+
+    def _refuse_in_real_time(self) -> None:
+        """The windows of a real account pass no faster for a bot in a hurry."""
+        if self.upstream is None:
+            raise ClientRefusedError(REAL_TIME)
+
+    def _tell_pace(self) -> None:
+        self.bot.tell_pace()
+        self.pace_changed()
 
     def _pretend_hub(self) -> Upstream:
         if self.upstream is None:

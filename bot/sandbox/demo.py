@@ -1,5 +1,6 @@
 """The ready-made world that the sandbox and most tests start from."""
 
+from bot.sandbox.pace import Pace
 from bot.sandbox.permissions import BOT_INVITE, Permission
 from bot.sandbox.world import Guild, World
 
@@ -7,8 +8,8 @@ from bot.sandbox.world import Guild, World
 class DemoWorld(World):
     """Two servers with the people and channels that the interesting cases need."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, pace: Pace | None = None) -> None:
+        super().__init__(pace)
         self.owner = self.application_owner
         self.ana = self.add_user("ana", "Ana")
         self.first_viewer = self.ana
@@ -52,5 +53,6 @@ class DemoWorld(World):
         self.join(guild, self.bot, role)
 
 
-def demo_world() -> DemoWorld:
-    return DemoWorld()
+def demo_world(pace: Pace | None = None) -> DemoWorld:
+    """On its own clock unless others share it."""
+    return DemoWorld(pace)

@@ -4,7 +4,6 @@ import io
 import mimetypes
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import cast
 
 from PIL import Image
@@ -77,7 +76,7 @@ class Messages:
     def edit(self, message: Message, fields: Json, uploads: list[Upload]) -> Message:
         was_loading = message.loading
         self._write(message, fields, uploads)
-        message.edited_at = None if was_loading else datetime.now(UTC)
+        message.edited_at = None if was_loading else self._world.pace.now()
         self._tell(message, "MESSAGE_UPDATE")
         return message
 

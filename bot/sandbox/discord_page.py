@@ -75,6 +75,7 @@ class PageRoutes:
                 "messages": [self._realm.messages.json(message) for message in messages],
                 "ready": self._realm.gateway.ready,
                 "process": self._process(),
+                "pace": self._world.pace.shown(),
             }
             | self._realm.page_state
         )

@@ -13,6 +13,7 @@ from bot.sandbox.discord_messages import Messages
 from bot.sandbox.discord_traffic import Faults, Traffic
 from bot.sandbox.interactions import Interaction
 from bot.sandbox.json_shapes import Json
+from bot.sandbox.snowflakes import created_at
 from bot.sandbox.world import World
 
 ACKNOWLEDGE_WITHIN_S = 3.0
@@ -42,7 +43,8 @@ class Realm:
         return self._by_token.get(token)
 
     def is_expired(self, interaction: Interaction) -> bool:
-        return interaction.expired or interaction.age_s > self.token_lifetime_s
+        age = self.world.pace.now() - created_at(interaction.id)
+        return interaction.expired or age.total_seconds() > self.token_lifetime_s
 
     def deliver(self, interaction: Interaction) -> None:
         """Send the interaction to the bot and start the clock of the first answer."""

@@ -9,6 +9,7 @@ import math
 import secrets
 import socket
 import struct
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
@@ -70,10 +71,11 @@ class Generation:
         refusal: Answer | None,
     ) -> web.StreamResponse:
         """Refuse, or do the work, and remember how long that took."""
+        started = time.monotonic()
         try:
             return await self._carry_out(request, call, wish, refusal)
         finally:
-            call.seconds = self._upstream.clock() - call.monotonic
+            call.seconds = time.monotonic() - started
 
     async def _carry_out(
         self,
@@ -110,7 +112,7 @@ class Generation:
     async def _work(
         self, request: web.Request, call: InferenceCall, order: Order, fault: Fault | None
     ) -> web.StreamResponse:
-        started = self._upstream.clock()
+        started = time.monotonic()
         await self._linger()
         data = await asyncio.to_thread(paint, order)
         self._upstream.carried_out(call)
@@ -119,7 +121,7 @@ class Generation:
         headers = {
             "x-request-id": secrets.token_hex(8),
             "x-compute-type": "cpu",
-            "x-compute-time": f"{self._upstream.clock() - started:.3f}",
+            "x-compute-time": f"{time.monotonic() - started:.3f}",
         }
         return _send(call, Answer(status=200, body=data, content_type=order.mime, headers=headers))
 

@@ -133,7 +133,7 @@ class HubServer:
         caller = request.headers.get("Authorization", "")
         used = self._hub_calls[caller] = self._hub_calls.get(caller, 0) + 1
         left = max(0, HUB_QUOTA - used)
-        resets = HUB_WINDOW - int(self.upstream.clock()) % HUB_WINDOW
+        resets = HUB_WINDOW - int(self.upstream.pace.uptime()) % HUB_WINDOW
         trace = request.headers.get("X-Amzn-Trace-Id", "")
         headers = answer.headers | {
             "RateLimit": f'"api";r={left};t={resets}',

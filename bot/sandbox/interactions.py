@@ -3,7 +3,6 @@
 Made by the people of `discord_client`, answered through the routes of `discord_interactions`.
 """
 
-import time
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
@@ -46,7 +45,6 @@ class Interaction:
     message: Message | None = None
     opener: "Interaction | None" = None
     payload: Json = field(default_factory=dict[str, Any])
-    created_s: float = field(default_factory=time.monotonic)
     sent_s: float | None = None
     answered_s: float | None = None
     response: Json | None = None
@@ -92,10 +90,6 @@ class Interaction:
             words.append(level[0]["name"])
             level = entries(level[0], "options")
         return " ".join(words)
-
-    @property
-    def age_s(self) -> float:
-        return time.monotonic() - self.created_s
 
     async def answered(self, within: float = 5.0) -> "Interaction":
         """Wait for the first response; a deferral counts."""

@@ -1,7 +1,7 @@
 """The sandbox's launcher: a pretend Discord, a pretend Hugging Face, and the real bot between them.
 
-Called by cli.py. The bot is a process of its own that is told of both by its settings alone; it
-does not know that it is being played to.
+Called by cli.py. The bot is a process of its own that is told of both by its settings alone; of the
+clock that all three share it is told over its standard input (bot/paced.py).
 """
 
 import asyncio
@@ -19,11 +19,14 @@ from bot.sandbox.controls import Controls
 from bot.sandbox.demo import DemoWorld, demo_world
 from bot.sandbox.discord_server import DiscordServer
 from bot.sandbox.hub_server import HubServer
+from bot.sandbox.pace import Pace
 from bot.sandbox.upstream import DEMO_TOKEN, Upstream
 
 DEMO_LATENCY_S = 4.0  # long enough to see a card work, short enough to stay fun
 READY_WITHIN_S = 30.0
-BOT_COMMAND = (sys.executable, "-m", "bot", "run")
+BOT_COMMAND = (sys.executable, "-m", "bot.paced")
+# The clock may run sixty times as fast, the machine does not: no lease lapses in one busy second.
+LEASE_S = 3600
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,10 +48,11 @@ async def serve(choices: Choices, say: Callable[[str], None]) -> None:
     async with AsyncExitStack() as stack:
         folder = choices.data or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
-        world = demo_world()
+        pace = Pace()
+        world = demo_world(pace)
         discord = await stack.enter_async_context(DiscordServer(world, port=choices.port))
         settings = _bot_settings(discord, world)
-        upstream = None if choices.real_hf else Upstream(latency=DEMO_LATENCY_S)
+        upstream = None if choices.real_hf else Upstream(latency=DEMO_LATENCY_S, pace=pace)
         if upstream is not None:
             hub = await stack.enter_async_context(_hub(upstream))
             settings |= {
@@ -56,7 +60,7 @@ async def serve(choices: Choices, say: Callable[[str], None]) -> None:
                 "HF_ENDPOINT": hub.url,
                 "HF_ROUTER_URL": hub.router_url,
             }
-        bot = BotProcess(BOT_COMMAND, {**choices.environment, **settings}, folder)
+        bot = BotProcess(BOT_COMMAND, {**choices.environment, **settings}, folder, pace)
         _hand_over(discord, upstream, bot)
         await _watch(bot, discord, stop, say)
 
@@ -64,9 +68,16 @@ async def serve(choices: Choices, say: Callable[[str], None]) -> None:
 def _hand_over(discord: DiscordServer, upstream: Upstream | None, bot: BotProcess) -> None:
     """Let the page steer all of it."""
     discord.realm.page_state = {"real_hf": upstream is None}
+
+    def pace_changed() -> None:
+        pace = discord.realm.world.pace.shown()
+        discord.realm.changes.publish(Event(type="pace", body={"pace": pace}))
+
     discord.realm.controls = Controls(
         bot=bot,
         upstream=upstream,
+        pace=discord.realm.world.pace,
+        pace_changed=pace_changed,
         is_connected=lambda: discord.gateway.ready,
         expire_tokens=discord.expire_all_tokens,
     )
@@ -116,5 +127,6 @@ def _bot_settings(discord: DiscordServer, world: DemoWorld) -> dict[str, str]:
         "HUGOPS_DATABASE_URL": "sqlite+aiosqlite:///hugops.db",
         "HUGOPS_MEDIA_URL": "media",
         "HUGOPS_HTTP_PORT": "0",
+        "HUGOPS_LEASE_SECONDS": str(LEASE_S),
         "HUGOPS_LOG_LEVEL": "warning",
     }

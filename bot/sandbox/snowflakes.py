@@ -1,7 +1,7 @@
 """Ids and tokens as Discord mints them; used by the world for everything it creates."""
 
 import secrets
-import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 EPOCH_MS = 1_420_070_400_000
@@ -9,13 +9,14 @@ _TIME_SHIFT = 22
 
 
 class Mint:
-    """Unique, rising ids that carry the real time, as the bot's library reads it back from them."""
+    """Unique, rising ids that carry the time, as the bot's library reads it back from them."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
         self._last = 0
 
     def snowflake(self) -> int:
-        now_ms = time.time_ns() // 1_000_000 - EPOCH_MS
+        now_ms = round(self._now().timestamp() * 1000) - EPOCH_MS
         self._last = max(now_ms << _TIME_SHIFT, self._last + 1)
         return self._last
 

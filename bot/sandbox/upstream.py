@@ -5,14 +5,13 @@ it. All of it lives on one event loop; nothing here is thread-safe.
 """
 
 import asyncio
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
 from bot.sandbox.faults import NAMES
+from bot.sandbox.pace import Pace
 from bot.sandbox.quota import FREE_WINDOWS, Billing, UpstreamWindow
 
 DEMO_TOKEN = "hf_sandboxdemo"  # noqa: S105 - opens nothing but this stand-in
@@ -97,9 +96,9 @@ class Full:
 class Upstream:
     """What the stand-in believes, remembers and does. Every public field may change at any time.
 
-    `latency` is in seconds; `count_rejected`: whether calls answered with 429 use up the windows
-    too; `enforce` False: count violations but let the calls pass; `billing` None: nothing is
-    billed.
+    `latency` is in real seconds, while windows and credit count by the clock of `pace`;
+    `count_rejected`: whether calls answered with 429 use up the windows too; `enforce` False: count
+    violations but let the calls pass; `billing` None: nothing is billed.
     """
 
     windows: tuple[UpstreamWindow, ...] = FREE_WINDOWS
@@ -109,7 +108,7 @@ class Upstream:
     count_rejected: bool = False
     enforce: bool = True
     billing: Billing | None = None
-    clock: Callable[[], float] = time.monotonic
+    pace: Pace = field(default_factory=Pace)
     calls: list[InferenceCall] = field(default_factory=list[InferenceCall])
     _faults: list[Fault] = field(default_factory=list[Fault])
     _gate: asyncio.Event = field(default_factory=asyncio.Event)
@@ -169,8 +168,8 @@ class Upstream:
 
     def record(self, **facts: Any) -> InferenceCall:
         """Remember a call at the moment it arrived."""
-        number, at = len(self.calls) + 1, datetime.now(UTC)
-        call = InferenceCall(number=number, at=at, monotonic=self.clock(), **facts)
+        number, at = len(self.calls) + 1, self.pace.now()
+        call = InferenceCall(number=number, at=at, monotonic=self.pace.uptime(), **facts)
         self.calls.append(call)
         self._news.set()
         return call

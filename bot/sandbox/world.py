@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from bot.sandbox.json_shapes import Json
 from bot.sandbox.messages import Message
+from bot.sandbox.pace import Pace
 from bot.sandbox.permissions import (
     EVERYONE,
     EVERYTHING,
@@ -131,8 +132,9 @@ def _overwritten(
 
 
 class World:
-    def __init__(self) -> None:
-        self.mint = Mint()
+    def __init__(self, pace: Pace | None = None) -> None:
+        self.pace = pace or Pace()
+        self.mint = Mint(self.pace.now)
         self.users: dict[int, User] = {}
         self.guilds: dict[int, Guild] = {}
         self.channels: dict[int, Channel] = {}

@@ -8,15 +8,21 @@ from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.sandbox.pace import Pace
+
 REPO = Path(__file__).parents[2]
 
 
 class Bot:
-    """`hugops run` in a folder of its own, started, stopped and killed at will."""
+    """`hugops run` in a folder of its own, started, stopped and killed at will.
 
-    def __init__(self, settings: Mapping[str, str], folder: Path) -> None:
+    With a `pace` it is the same bot on that clock, as the sandbox starts it.
+    """
+
+    def __init__(self, settings: Mapping[str, str], folder: Path, pace: Pace | None = None) -> None:
         self.settings = dict(settings)
         self.folder = folder
+        self.pace = pace
         self.log_file = folder / "bot.log"
         self.process: Process | None = None
 
@@ -24,12 +30,21 @@ class Bot:
         """Start it; returns as soon as the process exists."""
         with self.log_file.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *self._command("run"),
+                *(self._python("bot.paced") if self.pace else self._command("run")),
                 env=self._environment(overrides),
                 cwd=self.folder,
+                stdin=PIPE if self.pace else None,
                 stdout=log,
                 stderr=STDOUT,
             )
+        self.tell_pace()
+
+    def tell_pace(self) -> None:
+        """Have its clock run as `pace` does now."""
+        if self.pace and self.running:
+            assert self.process is not None
+            assert self.process.stdin is not None
+            self.process.stdin.write(self.pace.line())
 
     async def run(self, *arguments: str, **overrides: str) -> tuple[int, str]:
         """Run another command of `hugops` to its end: exit code and everything it said."""
@@ -68,7 +83,10 @@ class Bot:
         return await self.process.wait()
 
     def _command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-W", "error::ResourceWarning", "-m", "bot", *arguments]
+        return [*self._python("bot"), *arguments]
+
+    def _python(self, module: str) -> list[str]:
+        return [sys.executable, "-W", "error::ResourceWarning", "-m", module]
 
     def _environment(self, overrides: Mapping[str, str]) -> dict[str, str]:
         return {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPO), **self.settings, **overrides}

@@ -14,10 +14,12 @@ from bot.ledger.people import SqlBooks
 from bot.sandbox.demo import DemoWorld, demo_world
 from bot.sandbox.discord_server import DiscordServer
 from bot.sandbox.hub_server import HubServer
+from bot.sandbox.pace import Pace
 from bot.sandbox.upstream import DEMO_TOKEN, Upstream
 from tests.e2e.bot_process import REPO, Bot
 
 TRAFFIC = REPO / "out" / "traffic"
+UNHURRIED = {"HUGOPS_LEASE_SECONDS": "3600"}  # a lease must outlast a busy second on a fast clock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +30,20 @@ class Stage:
     discord: DiscordServer
     upstream: Upstream
     bot: Bot
+
+    def run_clock(self, speed: float) -> None:
+        """Run everybody's clock so many times as fast; the bot must be a paced one."""
+        self._pace().run(speed)
+        self.bot.tell_pace()
+
+    def skip(self, seconds: float) -> None:
+        """Have it be later for everybody; the bot must be a paced one."""
+        self._pace().skip(seconds)
+        self.bot.tell_pace()
+
+    def _pace(self) -> Pace:
+        assert self.bot.pace is not None, "a test with `paced_stage` or `stage_paced` may do this"
+        return self.bot.pace
 
     async def open(self, **overrides: str) -> None:
         """Start the bot and wait until it is connected."""
@@ -65,12 +81,20 @@ async def stage(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator
         yield stage
 
 
+@pytest.fixture
+async def paced_stage(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
+    """The same with a bot on a clock that `stage.run_clock` and `stage.skip` move."""
+    async with _set(tmp_path, request.node.nodeid, paced=True) as stage:
+        yield stage
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def _running(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> AsyncIterator[Stage]:
     """The stage behind `shared`."""
-    async with _set(tmp_path_factory.mktemp("stage"), request.node.nodeid) as stage:
+    folder, paced = tmp_path_factory.mktemp("stage"), getattr(request.module, "stage_paced", False)
+    async with _set(folder, request.node.nodeid, paced=paced) as stage:
         settings = getattr(request.module, "stage_settings", lambda _world: {})
         await stage.open(**settings(stage.world))
         yield stage
@@ -81,7 +105,8 @@ def shared(_running: Stage) -> Iterator[Stage]:
     """One stage, with the bot running, for all tests of a module; they must not need it clean.
 
     Such a module says `pytestmark = pytest.mark.asyncio(loop_scope="module")`; a function
-    `stage_settings(world)` of it names settings that differ.
+    `stage_settings(world)` of it names settings that differ, and `stage_paced = True` is as
+    `paced_stage`.
     """
     yield _running
     _running.upstream.release()
@@ -89,15 +114,17 @@ def shared(_running: Stage) -> Iterator[Stage]:
 
 
 @asynccontextmanager
-async def _set(folder: Path, name: str) -> AsyncIterator[Stage]:
+async def _set(folder: Path, name: str, *, paced: bool = False) -> AsyncIterator[Stage]:
     record = TRAFFIC / (re.sub(r"\W+", "-", name) + ".jsonl")
-    world, upstream = demo_world(), Upstream(windows=())
+    pace = Pace()
+    world, upstream = demo_world(pace), Upstream(windows=(), pace=pace)
     hub = HubServer(upstream)
     async with AsyncExitStack() as stack:
         await hub.start()
         stack.push_async_callback(hub.close)
         discord = await stack.enter_async_context(DiscordServer(world, record=record))
-        bot = Bot(_settings(discord, hub, world), folder)
+        settings = _settings(discord, hub, world) | (UNHURRIED if paced else {})
+        bot = Bot(settings, folder, pace if paced else None)
         try:
             yield Stage(world=world, discord=discord, upstream=upstream, bot=bot)
         finally:

@@ -82,6 +82,27 @@ async def test_a_bot_that_dies_by_itself_leaves_the_sandbox_open(
     await expect(page.get_by_test_id("status")).to_have_text("Bot online", timeout=SLOW_MS)
 
 
+@pytest.mark.timeout(120)
+async def test_the_clock_runs_faster_and_goes_on_after_a_kill(sandbox: Process, page: Page) -> None:
+    await page.goto(await address_of(sandbox))
+    await _open_drawer(page)
+    await page.get_by_test_id("controls-latency").press("Home")
+    await page.get_by_label("Until cleared").check()
+    await page.locator("summary").filter(has_text="It refuses").press("Enter")
+    await page.locator("[data-fault='402']").press("Enter")
+    card = await _ask(page, "a sundial")
+    await expect(card).to_contain_text("Checking again in", timeout=SLOW_MS)
+    fast = page.get_by_test_id("controls-speed-60")
+    await fast.click()
+    await expect(fast).to_have_attribute("aria-pressed", "true")
+    await page.get_by_test_id("controls-kill").click()
+    await page.get_by_test_id("bot-down-start").click()
+    told = page.get_by_test_id("message").filter(has_text="included credit is spent")
+    await expect(told).to_be_visible(timeout=SLOW_MS)  # after a minute, and three more
+    await expect(page.get_by_test_id("controls-call")).to_have_count(3)
+    await page.get_by_test_id("controls-skip").click()
+
+
 async def _open_drawer(page: Page) -> None:
     await page.get_by_test_id("controls-toggle").click()
     await expect(page.get_by_test_id("controls-bot")).to_have_text("The bot runs.")

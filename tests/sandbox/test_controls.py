@@ -17,6 +17,7 @@ from bot.sandbox.demo import DemoWorld
 from bot.sandbox.discord_server import DiscordServer
 from bot.sandbox.fault_words import WORDS
 from bot.sandbox.faults import NAMES
+from bot.sandbox.snowflakes import created_at
 from bot.sandbox.upstream import Upstream
 from tests.sandbox.discord_bot import ProbeBot
 from tests.sandbox.hub_client import ask, serving
@@ -33,11 +34,14 @@ class Desk:
         self.process = process
         self.upstream = upstream
         self.real = False
+        self.told: list[float] = []
 
     def lay(self) -> None:
         self.server.realm.controls = Controls(
             bot=self.process,
             upstream=None if self.real else self.upstream,
+            pace=self.server.world.pace,
+            pace_changed=lambda: self.told.append(self.server.world.pace.speed),
             is_connected=lambda: True,
             expire_tokens=self.server.expire_all_tokens,
         )
@@ -59,7 +63,7 @@ class Desk:
 
 @pytest_asyncio.fixture
 async def desk(server: DiscordServer, tmp_path: Path) -> Desk:
-    desk = Desk(server, BotProcess(SLEEPER, {}, tmp_path), Upstream(windows=()))
+    desk = Desk(server, BotProcess(SLEEPER, {}, tmp_path, server.world.pace), Upstream(windows=()))
     desk.lay()
     return desk
 
@@ -118,6 +122,11 @@ async def test_the_latency(desk: Desk):
         ("fault", {"name": "402"}),
         ("latency", {"seconds": -1}),
         ("latency", {"seconds": "nan"}),
+        ("clock", {"speed": 0.5}),
+        ("clock", {"speed": "nan"}),
+        ("clock", {"speed": 100_000}),
+        ("skip", {"seconds": -3600}),
+        ("skip", {"seconds": "inf"}),
         ("bot", {"do": "dance"}),
     ],
 )
@@ -128,7 +137,7 @@ async def test_odd_orders_are_refused(desk: Desk, what: str, body: Any):
 
 async def test_only_json_said_to_be_json_is_taken(desk: Desk):
     async with aiohttp.ClientSession(desk.server.base_url) as browser:
-        for name in ("fault", "clear", "latency", "tokens", "bot"):
+        for name in ("fault", "clear", "latency", "clock", "skip", "tokens", "bot"):
             async with browser.post(f"/sandbox/{name}", data=json.dumps({})) as got:
                 assert got.status == 415
 
@@ -140,6 +149,37 @@ async def test_the_real_hugging_face_cannot_be_broken(desk: Desk):
     status, said = await desk.post("fault", name="402", times=1)
     assert status == 400
     assert "the real one" in said["text"]
+
+
+async def test_the_clock_of_all_of_it(desk: Desk):
+    pace = desk.server.world.pace
+    before = pace.now()
+    status, state = await desk.post("skip", seconds=3600)
+    assert (status, round(state["pace"]["ahead"])) == (200, 3600)
+    assert (pace.now() - before).total_seconds() >= 3600
+    _, state = await desk.post("clock", speed=60)
+    assert state["pace"]["speed"] == 60
+    assert desk.told == [1, 60]
+    ticket = desk.server.world.mint.snowflake()
+    assert (created_at(ticket) - before).total_seconds() >= 3600
+
+
+async def test_the_real_hugging_face_runs_in_real_time(desk: Desk):
+    desk.real = True
+    desk.lay()
+    for what, body in (("clock", {"speed": 60}), ("skip", {"seconds": 60})):
+        status, said = await desk.post(what, **body)
+        assert (status, "cannot run faster" in said["text"]) == (400, True)
+    assert desk.server.world.pace.shown() == {"speed": 1, "ahead": 0}
+
+
+async def test_tokens_expire_with_the_clock(desk: Desk, bot: ProbeBot, world: DemoWorld):
+    used = await desk.server.run_command(world.bo, world.general, "ping")
+    await used.settled()
+    await desk.post("skip", seconds=14 * 60)
+    assert not desk.server.realm.is_expired(used)
+    await desk.post("skip", seconds=61)
+    assert desk.server.realm.is_expired(used)
 
 
 async def test_tokens_expire(desk: Desk, bot: ProbeBot, world: DemoWorld):
@@ -164,7 +204,7 @@ async def test_the_bot_is_killed_started_and_stopped(kept: Desk):
 
 
 async def test_a_bot_that_ends_by_itself_is_said(server: DiscordServer, tmp_path: Path):
-    desk = Desk(server, BotProcess(QUITTER, {}, tmp_path), Upstream())
+    desk = Desk(server, BotProcess(QUITTER, {}, tmp_path, server.world.pace), Upstream())
     desk.lay()
     keeping = asyncio.create_task(desk.process.keep(server.realm.changes.touch))
     await asyncio.wait_for(desk.process.ended.wait(), 10)

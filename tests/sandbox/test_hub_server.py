@@ -6,6 +6,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from bot.sandbox.pace import Pace
 from bot.sandbox.quota import Billing, UpstreamWindow
 from bot.sandbox.upstream import DEMO_TOKEN, INFER, SD3, ModelState, Token, Upstream
 from tests.sandbox.hub_client import AUTH, SMALL, Ticking, ask, picture, serving
@@ -18,7 +19,7 @@ def clock() -> Ticking:
 
 @pytest.fixture
 def upstream(clock: Ticking) -> Upstream:
-    return Upstream(windows=(), clock=clock)
+    return Upstream(windows=(), pace=Pace(clock))
 
 
 @pytest_asyncio.fixture

@@ -5,6 +5,7 @@
 
 import { control, getControls } from "./api.js";
 import { CallList } from "./controls_calls.js";
+import { ClockFace } from "./controls_clock.js";
 import { FaultList } from "./controls_faults.js";
 import { el, icon } from "./dom.js";
 
@@ -32,6 +33,7 @@ export class Controls {
     const act = (what, body) => this.#act(what, body);
     this.faults = new FaultList(act);
     this.calls = new CallList();
+    this.clock = new ClockFace(act);
     this.#build(act);
     this.toggle.addEventListener("click", () => this.#open(this.drawer.hidden));
     this.drawer.addEventListener("keydown", (event) => event.key === "Escape" && this.#open(false));
@@ -55,6 +57,11 @@ export class Controls {
     for (const { deed, when } of DEEDS) this.#allow(this.deeds[deed], when.includes(process.state));
   }
 
+  /** How the clock of this world runs. */
+  showPace(pace) {
+    this.clock.show(pace);
+  }
+
   /** Not `disabled`, which would take the keyboard's focus away from the button just pressed. */
   #allow(button, may) {
     button.toggleAttribute("aria-disabled", !may);
@@ -68,7 +75,7 @@ export class Controls {
     this.problem = el("p", { class: "controls-problem", role: "alert", "data-testid": "controls-problem", hidden: true });
     this.real = el("p", { class: "controls-about", "data-testid": "controls-real", hidden: true },
       "Hugging Face is the real one here (--real-hf), so it cannot be made to fail, and its calls are not seen. Start the sandbox without --real-hf for that.");
-    this.pretend = el("div", { class: "controls-pretend", hidden: true }, this.faults.node, this.#latencySection(act), this.calls.node);
+    this.pretend = el("div", { class: "controls-pretend", hidden: true }, this.faults.node, this.#latencySection(act), this.clock.node, this.calls.node);
     this.drawer.append(
       el("header", { class: "controls-head" }, el("h2", { id: "controls-title" }, "Break things"),
         el("button", { type: "button", class: "icon-button", "aria-label": "Close", "data-testid": "controls-close", on: { click: () => this.#open(false) } }, icon("close"))),
@@ -143,8 +150,9 @@ export class Controls {
     this.problem.hidden = !words;
   }
 
-  #show({ bot, hub }) {
+  #show({ bot, hub, pace }) {
     this.#complain(null);
+    this.showPace(pace);
     this.showProcess(bot);
     this.real.hidden = Boolean(hub);
     this.pretend.hidden = !hub;

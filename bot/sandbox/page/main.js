@@ -4,6 +4,7 @@
  */
 
 import * as api from "./api.js";
+import { follow } from "./clock.js";
 import { Composer } from "./composer.js";
 import { Controls } from "./controls.js";
 import { MessageLog, systemMessage } from "./message_log.js";
@@ -100,6 +101,7 @@ async function load() {
     log.reset(state.messages ?? [], store.me);
     showStatus(state.ready ?? store.commands.length > 0 ? "online" : "offline");
     controls.showProcess(store.process);
+    follow(state.pace);
     return true;
   } catch (error) {
     showStatus("lost");
@@ -150,6 +152,10 @@ const handlers = {
   commands: () => loadCommands(),
   offline: () => showStatus("offline"),
   process: (event) => controls.showProcess(event.process),
+  pace: (event) => {
+    follow(event.pace);
+    controls.showPace(event.pace);
+  },
 };
 
 function apply(event) {
