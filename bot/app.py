@@ -215,11 +215,8 @@ def _assemble(
     media = open_media(settings.media_url)
     soundness = SqlSoundness(database, clock, _fingerprint(settings))
     queue, books, changes = SqlQueue(database, desk), SqlBooks(database), Changes()
-    presence = _presence(settings)
-    servers, notes = SqlServers(database), SqlNotes(database)
-    permissions = Permissions(
-        SqlGrants(database), servers, clock, served=presence.served, owners=presence.owners
-    )
+    presence, servers, notes = _presence(settings), SqlServers(database), SqlNotes(database)
+    permissions = Permissions(SqlGrants(database), servers, clock, presence)
     shift = Shift(owner=uuid4().hex, lease=desk.lease)
     dispatcher = Dispatcher(queue, painter, media, clock, changes, shift)
     lane = SqlLane(database, desk.lane_id, desk.timeline)

@@ -10,7 +10,7 @@ from bot.core.queue import Place, Rest, Snapshot
 from bot.core.servers import QueueHold, QueueState
 from bot.core.windows import Limit, Limits, Window, used
 from bot.services.generation import Ticket
-from cogs import _words
+from cogs import _rule_words, _words
 from cogs._format import clock, gauge, quote, span, usd
 
 _NOT_WORTH_SAYING = timedelta(seconds=10)  # a pause shorter than this is over before it is read
@@ -21,7 +21,7 @@ def reason(ticket: Ticket) -> str:
     snapshot, place = ticket.snapshot, ticket.place
     hold = snapshot.hold_of(ticket.job.guild_id)
     if hold.state is QueueState.PAUSED:
-        return _words.paused(hold.reason)
+        return _rule_words.paused(hold.reason)
     if snapshot.rest:
         return _resting(snapshot.rest, snapshot.now_at)
     again_at = ticket.job.not_before_at
@@ -45,7 +45,7 @@ def held(hold: QueueHold) -> str:
 
 def _resting(rest: Rest, now_at: datetime) -> str:
     if rest.kind is PauseKind.ADMIN:
-        return _words.paused(rest.reason)
+        return _rule_words.paused(rest.reason)
     if rest.kind is PauseKind.CREDIT:
         return _words.credit_checked(rest.until_at)
     if rest.until_at and rest.until_at - now_at < _NOT_WORTH_SAYING:

@@ -12,26 +12,22 @@ from bot.core.access import Role
 from bot.core.checks import Lowered
 from bot.core.errors import (
     BadValue,
-    BannedWord,
     Blocked,
-    CannotBlock,
     Cause,
     NotAllowed,
     NotInServer,
-    NotShownHere,
     QueueDraining,
     Refused,
-    RestrictedOnly,
     ServerNotServed,
     TooLate,
     TooManyWaiting,
     Unavailable,
-    Unconfirmed,
     UnknownJob,
 )
 from bot.core.jobs import Job
 from bot.core.outcomes import MAX_TRIES
 from cogs._format import clock, code, escape, megabytes, moment, plural, relative
+from cogs._rule_words import RULES, draining, withdrawn
 
 RETURNED = "Your slot was returned."
 STALE_BUTTON = "**This button is from an older version.** Run the command again."
@@ -51,16 +47,7 @@ _PLAIN: dict[type[Refused], str] = {
     ServerNotServed: (
         "**I do not work for this server yet.** My owner can add it to `HUGOPS_GUILDS`."
     ),
-    BannedWord: "**I cannot make that here** (rule: banned word list). Not counted.",
-    RestrictedOnly: (
-        "**Pictures are made in age-restricted channels only here.** Use `/imagine` in one of them."
-    ),
-    NotShownHere: (
-        "**This picture belongs in age-restricted channels, so I do not show it here.** "
-        "Use `/jobs show` in one of them."
-    ),
-    CannotBlock: "**Admins and owners cannot be blocked.** Take their role away first.",
-    Unconfirmed: "**There is nothing to confirm any more.** Run the command again.",
+    **RULES,
 }
 _STANDS = {
     "queued": "waiting",
@@ -237,32 +224,6 @@ def slowed_down(until_at: datetime | None) -> str:
 def waking_up() -> str:
     """The model is being loaded."""
     return "**The model is waking up (about 20 s).** It will continue by itself."
-
-
-def paused(reason: str) -> str:
-    """An admin stopped the queue."""
-    return f"**An admin paused the queue{_because(reason)}** Your job keeps its place."
-
-
-def draining(reason: str) -> str:
-    """An admin lets the queue run empty."""
-    return (
-        f"**No new images for now: an admin lets the queue run empty{_because(reason)}** "
-        "What waits is still made. Try again later."
-    )
-
-
-def withdrawn(job: Job) -> str:
-    """Why a job ended before it was sent; a block is not told to the whole channel."""
-    if job.cause is Cause.EXPIRED:
-        return "**This waited for more than 24 hours, so I gave it up.**"
-    if job.cause is Cause.CLEARED:
-        return f"**Cancelled: an admin cleared the queue{_because(job.detail)}**"
-    return "**Cancelled by an admin.**" if job.cause is Cause.BLOCKED else "**Cancelled.**"
-
-
-def _because(reason: str) -> str:
-    return f': "{escape(reason, 200)}"' if reason else "."
 
 
 def alert(cause: Cause, at: datetime) -> str:

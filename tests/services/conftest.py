@@ -101,9 +101,7 @@ async def house(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[House]:
     grants = SqlGrants(database)
     presence = Presence(named=frozenset[GuildId](), owner_ids=frozenset({BOSS}))
     servers = SqlServers(database)
-    permissions = Permissions(
-        grants, servers, clock, served=presence.served, owners=presence.owners
-    )
+    permissions = Permissions(grants, servers, clock, presence)
     queue = FaultyQueue(database, Desk(lane_id=lane_id, lease=LEASE, timeline=timeline))
     books = SqlBooks(database)
     yield House(
