@@ -41,13 +41,18 @@ from bot.ledger.soundness import SqlSoundness
 from bot.ledger.timeline import Timeline
 from bot.login import DiscordLogins
 from bot.meters import MeteredPainter, Meters
+from bot.services.alerts import Alerts
+from bot.services.blocking import Blocking
 from bot.services.changes import Changes
+from bot.services.confirmations import Confirmations
 from bot.services.dispatcher import Dispatcher, Shift
 from bot.services.doctor import Doctor, Instruments
 from bot.services.generation import Draws, Generation
 from bot.services.permissions import Permissions
 from bot.services.presence import Presence
 from bot.services.trial import Trial
+from bot.services.queue_control import QueueControl
+from bot.services.rules import Rules
 from bot.services.tuning import Tuning
 from bot.services.usage import Usage
 
@@ -69,6 +74,10 @@ class App:
     usage: Usage
     permissions: Permissions
     tuning: Tuning
+    queue_control: QueueControl
+    blocking: Blocking
+    rules: Rules
+    alerts: Alerts
     outbox: Outbox
     books: Books
     servers: Servers
@@ -208,13 +217,13 @@ def _assemble(
     media = open_media(settings.media_url)
     soundness = SqlSoundness(database, clock, _fingerprint(settings))
     queue, books, changes = SqlQueue(database, desk), SqlBooks(database), Changes()
-    presence = _presence(settings)
-    grants = SqlGrants(database)
-    permissions = Permissions(grants, clock, served=presence.served, owners=presence.owners)
+    presence, servers, notes = _presence(settings), SqlServers(database), SqlNotes(database)
+    permissions = Permissions(SqlGrants(database), servers, clock, presence)
     shift = Shift(owner=uuid4().hex, lease=desk.lease)
     dispatcher = Dispatcher(queue, painter, media, clock, changes, shift)
     lane = SqlLane(database, desk.lane_id, desk.timeline)
     generation = _generation(settings, queue, media, permissions, changes, dispatcher)
+    confirmations, stir = Confirmations[str](clock, _fresh_key), dispatcher.stir
     return App(
         started_at=clock.now(),
         account=None,
@@ -223,11 +232,15 @@ def _assemble(
         usage=Usage(queue, books, permissions, clock, settings.image_model),
         permissions=permissions,
         tuning=Tuning(lane, queue, permissions, clock, dispatcher.wake),
+        queue_control=QueueControl(servers, queue, permissions, clock, confirmations, stir),
+        blocking=Blocking(servers, queue, permissions, clock, stir),
+        rules=Rules(servers, permissions, clock),
+        alerts=Alerts(servers, notes, permissions, clock, presence.served),
         outbox=SqlOutbox(database, desk),
         books=books,
-        servers=SqlServers(database),
+        servers=servers,
         changes=changes,
-        notes=SqlNotes(database),
+        notes=notes,
         presence=presence,
         dispatcher=dispatcher,
         doctor=_doctor(settings, client, lambda: soundness, lambda: media),

@@ -23,6 +23,7 @@ from bot.ledger.lanes import lock_lane
 from bot.ledger.lessons import teach
 from bot.ledger.lines import read_line
 from bot.ledger.rows import job_columns, job_of, result_columns
+from bot.ledger.servers import check_open
 from bot.ledger.tables import job, outbox, permit, usage
 from bot.ledger.timeline import from_ms, ms_of
 
@@ -38,6 +39,7 @@ def submit(conn: Connection, desk: Desk, draft: Draft) -> tuple[Job, Snapshot]:
     row = lock_lane(conn, desk.lane_id)
     same = conn.execute(select(job).where(job.c.idem == draft.idem)).mappings().one_or_none()
     if same is None:
+        check_open(conn, draft.origin.guild_id)
         _check_waiting(conn, desk, draft, row)
         same = _insert_job(conn, desk, draft)
     snapshot = read_line(conn, row, desk.timeline, heads_only=False)
@@ -149,7 +151,7 @@ def cancel(conn: Connection, desk: Desk, job_id: JobId) -> Job:
         raise TooLate(key=row["key"], state=status.value)
     if status is Status.LEASED:
         _give_back(conn, desk, job_id, row["attempt"])
-    _finish(conn, desk, job_id, state=Status.CANCELLED.value)
+    finish(conn, desk, job_id, state=Status.CANCELLED.value)
     return job_of(_job_row(conn, job_id), desk.timeline)
 
 
@@ -176,7 +178,7 @@ def settle(
     _settle_money(conn, desk, lease, settlement, attempt)
     conn.execute(usage.insert().values(**_usage_columns(row, desk, settlement, attempt)))
     if settlement.status.final:
-        _finish(conn, desk, lease.job_id)
+        finish(conn, desk, lease.job_id)
     teach(conn, desk, settlement, lane_row)
 
 
@@ -231,7 +233,7 @@ def expire(conn: Connection, desk: Desk, before: int) -> Sequence[JobKey]:
     query = select(job.c.id, job.c.key).where(stale, job.c.created_at < before)
     rows = conn.execute(query).all()
     for row in rows:
-        _finish(conn, desk, row.id, state=Status.FAILED.value, cause=Cause.EXPIRED.value)
+        finish(conn, desk, row.id, state=Status.FAILED.value, cause=Cause.EXPIRED.value)
     return [JobKey(row.key) for row in rows]
 
 
@@ -247,7 +249,7 @@ def _change(conn: Connection, lease: Lease, status: Status, **columns: Any) -> N
         raise Superseded
 
 
-def _finish(conn: Connection, desk: Desk, job_id: int, **columns: Any) -> None:
+def finish(conn: Connection, desk: Desk, job_id: int, **columns: Any) -> None:
     """The job is over: settle its allowance and put its result in the outbox."""
     now = desk.timeline.wall_ms()
     change = job.update().where(job.c.id == job_id).values(done_at=now, **columns, **_FREE)

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -103,6 +104,7 @@ job = Table(
     Column("guidance", Float),
     Column("private", Boolean, nullable=False),
     Column("spoiler", Boolean, nullable=False),
+    Column("age_restricted", Boolean, nullable=False, server_default=false()),
     Column("state", String(10), nullable=False),
     Column("attempt", Integer, nullable=False, server_default="0"),
     Column("tries", Integer, nullable=False, server_default="0"),
