@@ -102,12 +102,13 @@ async def house(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[House]:
     presence = Presence(named=frozenset[GuildId](), owner_ids=frozenset({BOSS}))
     servers = SqlServers(database)
     permissions = Permissions(grants, servers, clock, presence)
-    queue = FaultyQueue(database, Desk(lane_id=lane_id, lease=LEASE, timeline=timeline))
+    desk = Desk(lane_id=lane_id, lease=LEASE, timeline=timeline)
+    queue = FaultyQueue(database, desk)
     books = SqlBooks(database)
     yield House(
         clock=clock,
         queue=queue,
-        lane=SqlLane(database, lane_id, timeline),
+        lane=SqlLane(database, desk),
         grants=grants,
         servers=servers,
         notes=SqlNotes(database),
