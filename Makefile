@@ -53,7 +53,7 @@ check: setup ## the gates: style, types, import arrow
 test: check ## the gates, every test, and full coverage of the rules and use cases
 	@rm -rf .coverage out/traffic out/logs
 	@mkdir -p out/traffic out/logs
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/afterwards --cov=bot --cov=cogs --cov-report=
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/afterwards --cov=bot --cov=cogs --cov-report=
 	$(BIN)/python -m pytest -q tests/afterwards
 	$(BIN)/coverage report --include='bot/core/*,bot/services/*' --show-missing --skip-covered --fail-under=100
 

@@ -50,9 +50,9 @@ from bot.services.doctor import Doctor, Instruments
 from bot.services.generation import Draws, Generation
 from bot.services.permissions import Permissions
 from bot.services.presence import Presence
-from bot.services.trial import Trial
 from bot.services.queue_control import QueueControl
 from bot.services.rules import Rules
+from bot.services.trial import Trial
 from bot.services.tuning import Tuning
 from bot.services.usage import Usage
 
