@@ -52,6 +52,7 @@ from bot.services.permissions import Permissions
 from bot.services.presence import Presence
 from bot.services.queue_control import QueueControl
 from bot.services.rules import Rules
+from bot.services.trial import Trial
 from bot.services.tuning import Tuning
 from bot.services.usage import Usage
 
@@ -85,6 +86,7 @@ class App:
     presence: Presence
     dispatcher: Dispatcher
     doctor: Doctor
+    trial: Trial
     sync_guilds: frozenset[int]
     default_model: str
 
@@ -220,12 +222,13 @@ def _assemble(
     shift = Shift(owner=uuid4().hex, lease=desk.lease)
     dispatcher = Dispatcher(queue, painter, media, clock, changes, shift)
     lane = SqlLane(database, desk.lane_id, desk.timeline)
+    generation = _generation(settings, queue, media, permissions, changes, dispatcher)
     confirmations, stir = Confirmations[str](clock, _fresh_key), dispatcher.stir
     return App(
         started_at=clock.now(),
         account=None,
         clock=clock,
-        generation=_generation(settings, queue, media, permissions, changes, dispatcher),
+        generation=generation,
         usage=Usage(queue, books, permissions, clock, settings.image_model),
         permissions=permissions,
         tuning=Tuning(lane, queue, permissions, clock, dispatcher.wake),
@@ -241,6 +244,7 @@ def _assemble(
         presence=presence,
         dispatcher=dispatcher,
         doctor=_doctor(settings, client, lambda: soundness, lambda: media),
+        trial=Trial(generation, queue, permissions, clock),
         sync_guilds=frozenset(settings.sync_guilds),
         default_model=settings.image_model,
     )

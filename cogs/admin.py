@@ -27,11 +27,11 @@ from cogs._admin_cards import (
 from cogs._admin_limits import LimitsCommands
 from cogs._admin_queue import QueueCommands
 from cogs._alert_posts import prove_channel
-from cogs._answers import begin, begin_here, reply
+from cogs._answers import answer, begin, begin_here, reply, whisper_page
 from cogs._checkup_card import checkup_card
 from cogs._config_panel import config_card, config_form, config_rows, rule_of, typed_in
 from cogs._discord_looks import discord_looks
-from cogs._people import actor_of, actor_of_person
+from cogs._people import actor_of, actor_of_person, origin_of
 
 MOST_AUDITED = 1000
 MENU_MAY_TAKE = 1.0  # seconds
@@ -139,12 +139,23 @@ class Admin(commands.GroupCog, name="admin", description="Limits, roles, rules, 
         await reply(interaction, audit_card(chosen), files=[audit_csv(chosen)])
 
     @app_commands.command(description="Check everything I need, with a remedy for what is wrong")
-    async def doctor(self, interaction: discord.Interaction) -> None:
+    @app_commands.describe(deep="Make one real small picture as well; it uses one slot")
+    async def doctor(self, interaction: discord.Interaction, deep: bool = False) -> None:
         """A line for each check."""
+        if deep:
+            return await self._examine_deeply(interaction)
         await begin(interaction)
         await self._app.permissions.require(actor_of(interaction), Role.ADMIN, "/admin doctor")
         checks = await self._app.doctor.examine(*discord_looks(self._client, interaction))
-        await reply(interaction, checkup_card(checks))
+        return await reply(interaction, checkup_card(checks))
+
+    async def _examine_deeply(self, interaction: discord.Interaction) -> None:
+        """The card of a private picture first, and below it every check with what became of it."""
+        work = self._app.trial.begin(origin_of(interaction), actor_of(interaction))
+        ticket = await answer(self._app, interaction, work, private=True)
+        checks = await self._app.doctor.examine(*discord_looks(self._client, interaction))
+        picture = await self._app.trial.outcome(ticket.job.key)
+        await whisper_page(interaction, checkup_card([picture, *checks]))
 
     @audit.autocomplete("action")
     async def _actions(

@@ -28,8 +28,8 @@ def read_line(
     conn: Connection, row: RowMapping, timeline: Timeline, *, heads_only: bool
 ) -> Snapshot:
     """The lane of `row` now; with `heads_only` just what a claim needs of the waiting jobs."""
-    limits = limits_of(conn, row)
     shown, now_line = timeline.shown(), timeline.line_ms()
+    limits = limits_of(conn, row, now_line)
     now_at = shown(now_line)
     waiting = _heads(conn, row["id"], now_line) if heads_only else _everybody(conn, row["id"])
     return Snapshot(

@@ -13,17 +13,18 @@ from sqlalchemy import Connection, RowMapping, select
 from bot.core.errors import Cause, Superseded, TooLate, TooManyWaiting
 from bot.core.fairness import Waiting
 from bot.core.jobs import Job, JobId, JobKey, Status
-from bot.core.outcomes import PauseKind, Settlement
+from bot.core.outcomes import Settlement
 from bot.core.prices import RESERVED_PER_IMAGE_NUSD
 from bot.core.queue import Claimed, Draft, Lease, Snapshot, Standstill, decide, month_of, places
 from bot.core.records import Attempt
 from bot.ledger import books
 from bot.ledger.desk import Desk
 from bot.ledger.lanes import lock_lane
+from bot.ledger.lessons import teach
 from bot.ledger.lines import read_line
 from bot.ledger.rows import job_columns, job_of, result_columns
 from bot.ledger.servers import check_open
-from bot.ledger.tables import job, lane, outbox, permit, usage
+from bot.ledger.tables import job, outbox, permit, usage
 from bot.ledger.timeline import from_ms, ms_of
 
 # A claim that was not sent by then is given back: with several calls in the air the spacing
@@ -178,7 +179,7 @@ def settle(
     conn.execute(usage.insert().values(**_usage_columns(row, desk, settlement, attempt)))
     if settlement.status.final:
         finish(conn, desk, lease.job_id)
-    _teach(conn, desk, settlement, lane_row)
+    teach(conn, desk, settlement, lane_row)
 
 
 def _settle_money(
@@ -211,22 +212,6 @@ def _usage_columns(
         "http_status": attempt.http_status,
         "request_id": attempt.request_id,
     }
-
-
-def _teach(conn: Connection, desk: Desk, settlement: Settlement, row: RowMapping) -> None:
-    """What the lane learns: a refusal pauses it and counts, a picture clears the count."""
-    lesson: dict[str, Any] = {}
-    if settlement.status is Status.DONE:
-        lesson = {"slow_down_strikes": 0, "credit_strikes": 0}
-    if settlement.pause:
-        kind = settlement.pause.kind
-        strikes = "slow_down_strikes" if kind is PauseKind.SLOW_DOWN else "credit_strikes"
-        lesson = {strikes: row[strikes] + 1}
-        if row["pause_kind"] != PauseKind.ADMIN.value:
-            until = desk.timeline.line_ms() + ms_of(settlement.pause.length)
-            lesson |= {"pause_kind": kind.value, "paused_until_line": until, "pause_reason": ""}
-    if lesson:
-        conn.execute(lane.update().where(lane.c.id == desk.lane_id).values(**lesson))
 
 
 def abandoned(conn: Connection, desk: Desk, owner: str, *, everyone: bool) -> Sequence[Claimed]:

@@ -60,6 +60,7 @@ lane_window = Table(
     Column("period_ms", BigInteger, nullable=False),
     Column("cap", Integer, nullable=False),
     Column("in_force", Integer, nullable=False),
+    Column("cut_line", BigInteger),  # when a refusal lowered it last
     CheckConstraint("in_force BETWEEN 1 AND cap", name="in_force"),
 )
 

@@ -45,7 +45,7 @@ OPTIONS = {
     "admin unblock": ["user", "reason"],
     "admin config": [],
     "admin audit": ["user", "action", "since"],
-    "admin doctor": [],
+    "admin doctor": ["deep"],
 }
 
 
