@@ -6,8 +6,9 @@ is told, the gateway is closed with 1000. Called by cli.py.
 
 import asyncio
 import signal
+from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from typing import cast
+from typing import Any, cast
 
 import structlog
 
@@ -54,7 +55,7 @@ async def run(settings: Settings, clock: Clock) -> None:
 async def _work(app: App, client: HugOps, settings: Settings, stop: asyncio.Event) -> None:
     token = settings.discord_token.get_secret_value() if settings.discord_token else ""
     async with asyncio.TaskGroup() as tasks:
-        connected = tasks.create_task(client.start(token))
+        connected = tasks.create_task(_ended(client.start(token)))
         working = tasks.create_task(app.dispatcher.run())
         stopping = tasks.create_task(stop.wait())
         await asyncio.wait({connected, working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -67,6 +68,17 @@ async def _work(app: App, client: HugOps, settings: Settings, stop: asyncio.Even
         connected.cancel()  # it may be waiting to try the login again
         stopping.cancel()
     log.info("Stopped", action="stop")
+    if not connected.cancelled() and (error := connected.result()):
+        raise error
+
+
+async def _ended(connection: Coroutine[Any, Any, None]) -> Exception | None:
+    """How the connection ended: work that is under way may be finished all the same."""
+    try:
+        await connection
+    except Exception as error:  # noqa: BLE001 - raised again when all work has ended
+        return error
+    return None
 
 
 def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -1,5 +1,6 @@
 """What every REST call of the bot passes through: body, authority, faults, limits, the record."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from bot.sandbox.discord_traffic import Fault, FaultKind
 from bot.sandbox.json_shapes import Json
 
 PREFIX = "/api/v10"
+SLOW_S = 4.0
 _WINDOW_S = 1.0
 _LIMIT = 50
 
@@ -61,6 +63,8 @@ class Exchanges:
         fault = self._realm.faults.take(request.method, request.path.removeprefix(PREFIX))
         if fault is not None and fault.kind is FaultKind.RESET:
             return _cut(request)
+        if fault is not None and fault.kind is FaultKind.SLOW:
+            await asyncio.sleep(SLOW_S)
         response = await self._answer(call, handler, broken or self._refusal(call, by_token), fault)
         _add_limits(request, response)
         self._record(call, response)

@@ -153,6 +153,13 @@ class Gateway:
             self.sessions.clear()
         self._tell_all({"op": Op.INVALID_SESSION, "d": resumable})
 
+    def flicker(self) -> None:
+        """Every server becomes unavailable and comes back."""
+        for guild in self.world.guilds.values():
+            away: Json = {"id": str(guild.id), "unavailable": True}
+            self.dispatch("GUILD_DELETE", away, guild_id=guild.id)
+            self.dispatch("GUILD_CREATE", guild_json(guild, self.world.bot), guild_id=guild.id)
+
     def _tell_all(self, body: Json) -> None:
         for connection in self.connections:
             connection.send(Frame(text=json.dumps(body)))

@@ -16,13 +16,14 @@ from bot.sandbox.discord_client import People
 from bot.sandbox.discord_connection import Connection
 from bot.sandbox.discord_errors import ApiError, Problem
 from bot.sandbox.discord_exchange import PREFIX, Call, Exchanges
+from bot.sandbox.discord_faults import TROUBLES, refusal
 from bot.sandbox.discord_gateway import Gateway
 from bot.sandbox.discord_interactions import InteractionRoutes
 from bot.sandbox.discord_page import PageRoutes
 from bot.sandbox.discord_payloads import channel_json
 from bot.sandbox.discord_realm import Realm
 from bot.sandbox.discord_rest import RestRoutes
-from bot.sandbox.discord_traffic import Faults
+from bot.sandbox.discord_traffic import Fault, Faults
 from bot.sandbox.interactions import Interaction
 from bot.sandbox.json_shapes import Json
 from bot.sandbox.permissions import NOTHING, Permission
@@ -68,6 +69,14 @@ class DiscordServer(People):
     @property
     def faults(self) -> Faults:
         return self.realm.faults
+
+    def fail(self, name: str, calls: str = "any", times: int = 1) -> Fault:
+        """The next `times` calls of a kind end in the fault `name`. Raises ValueError."""
+        return self.realm.faults.add(refusal(name, calls, times))
+
+    def trouble(self, name: str) -> None:
+        """The gateway does what `name` says, at once. Raises KeyError."""
+        TROUBLES[name].do(self.gateway)
 
     @property
     def traffic(self) -> list[Json]:

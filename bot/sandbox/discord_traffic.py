@@ -66,6 +66,7 @@ class FaultKind(Enum):
     ANSWER = "answer"  # refuse with the status, nothing is done
     RESET = "reset"  # cut the connection, nothing is done
     LOSE = "lose"  # do what was asked, then cut the connection
+    SLOW = "slow"  # do what was asked, late
 
 
 @dataclass(kw_only=True)
@@ -77,6 +78,7 @@ class Fault:
 
     path: str
     method: str = "*"
+    name: str = ""  # how the drawer calls it
     times: int = 1
     kind: FaultKind = FaultKind.ANSWER
     status: int = 500
@@ -98,7 +100,8 @@ class Fault:
             body = {"message": self.message, "code": self.code}
         headers = dict(self.headers)
         if self.status == TOO_MANY_REQUESTS and self.body is None:
-            body |= {"retry_after": self.retry_after_s, "global": False}
+            everywhere = "X-RateLimit-Global" in self.headers
+            body |= {"retry_after": self.retry_after_s, "global": everywhere}
             # The bot's library takes a 429 without `Via` for a ban and gives up at once.
             headers = {"Via": "1.1 sandbox", "Retry-After": str(self.retry_after_s)} | headers
         made = answer(body)
@@ -122,6 +125,10 @@ class Faults:
                 fault.hits += 1
                 return fault
         return None
+
+    def queued(self) -> list[Fault]:
+        """The orders that still wait for calls."""
+        return [fault for fault in self._faults if fault.hits < fault.times]
 
     def clear(self) -> None:
         self._faults.clear()

@@ -118,6 +118,11 @@ def slow_down(wait: int, *, bucket: str = "api", quota: int = 1000, window: int 
     )
 
 
+def slow_down_plainly(wait: int) -> Answer:
+    """Too many calls, without a word about the quota."""
+    return error(429, "Too many requests.", Retry_After=str(wait))
+
+
 def loading(model: str, seconds: float) -> Answer:
     """A model that is still being started."""
     body = {"error": f"Model {model} is currently loading", "estimated_time": seconds}
@@ -127,22 +132,26 @@ def loading(model: str, seconds: float) -> Answer:
 # Faults that are a mere answer; the wait of 429 and 503_loading comes from the fault itself.
 ANSWERS: dict[str, Answer] = {
     "400_list": error(400, ["Error in `parameters.num_inference_steps`: value is too large"]),
+    "400_object": error(400, {"message": "The prompt is too long.", "code": "invalid_request"}),
     "401": unauthorized(),
     "402": depleted(),
     "403": not_permitted(),
     "404": missing("this-model"),
     "410": retired(),
     "422_text": missing_inputs(),
+    "429_bare": error(429, "Too many requests."),
     "500": error(500, "Internal Error - We're working hard to fix this as soon as possible!"),
     "502_html": html(502, "Bad Gateway"),
     "503_text": text(503, "Service Temporarily Unavailable"),
     "504_html": html(504, "Gateway Time-out"),
+    "empty_200": Answer(status=200, body=b"", content_type="image/png"),
     "html_200": html(200, "Maintenance"),
     "json_200": error(200, "Rate limit reached. Please try again later."),
     "not_supported": not_supported(),
     "gated": gated("this-model"),
 }
-WAITS = {"429": 20.0, "503_loading": 20.0}
+WAITS = {"429": 20.0, "429_retry_after": 20.0, "503_loading": 20.0}
 BROKEN = {"hang", "reset"}  # no answer at all, and nothing was done
-DONE_BADLY = {"reset_after_work", "truncated", "huge", "wrong_type"}  # the picture was made
+# The picture was made.
+DONE_BADLY = {"reset_after_work", "truncated", "drip", "huge", "large", "bomb", "wrong_type"}
 NAMES = frozenset(ANSWERS) | WAITS.keys() | BROKEN | DONE_BADLY

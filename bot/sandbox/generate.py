@@ -18,11 +18,13 @@ from aiohttp import web
 
 from bot.sandbox import faults
 from bot.sandbox.faults import Answer
+from bot.sandbox.oversized import bomb, noise
 from bot.sandbox.painter import Order, paint
 from bot.sandbox.upstream import Fault, InferenceCall, Upstream
 
 HUGE = 40 * 2**20
 CHUNK = 2**18
+DRIP_S = 0.2
 SIDES = range(64, 2049)
 DEFAULT_SIDE = 1024
 
@@ -105,7 +107,7 @@ class Generation:
         await self._linger()
         if fault.name == "reset":
             return _abort(request)
-        if fault.name == "429":
+        if fault.name.startswith("429"):
             call.counted = self._upstream.count_rejected
         return _send(call, _answer_of(fault, call.model))
 
@@ -117,13 +119,47 @@ class Generation:
         data = await asyncio.to_thread(paint, order)
         self._upstream.carried_out(call)
         if fault is not None:
-            return await _send_badly(request, call, fault.name, data)
+            return await self._send_badly(request, call, fault.name, data)
         headers = {
             "x-request-id": secrets.token_hex(8),
             "x-compute-type": "cpu",
             "x-compute-time": f"{time.monotonic() - started:.3f}",
         }
         return _send(call, Answer(status=200, body=data, content_type=order.mime, headers=headers))
+
+    async def _send_badly(
+        self, request: web.Request, call: InferenceCall, name: str, data: bytes
+    ) -> web.StreamResponse:
+        """The picture was made; what becomes of it on the way is another matter."""
+        match name:
+            case "reset_after_work":
+                return _abort(request)
+            case "wrong_type":
+                return _send(call, Answer(status=200, body=data, content_type="text/plain"))
+            case "truncated":
+                call.status = 200
+                return await _stream(request, data[: len(data) // 2], announced=len(data))
+            case "drip":
+                call.status = 200
+                return await self._drip(request, data)
+            case "large" | "bomb":
+                made = await asyncio.to_thread(noise if name == "large" else bomb)
+                return _send(call, Answer(status=200, body=made, content_type="image/png"))
+            case _:
+                call.status = 200
+                return await _stream(request, data.ljust(HUGE, b"\0"), announced=None)
+
+    async def _drip(self, request: web.Request, data: bytes) -> web.StreamResponse:
+        """A byte now and then, until somebody gives up."""
+        response = web.StreamResponse(headers={"Content-Type": "image/png"})
+        await response.prepare(request)
+        with suppress(ConnectionError):
+            for byte in data:
+                await response.write(bytes([byte]))
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopped.wait(), DRIP_S)
+                    return _abort(request)
+        return _abort(request)
 
     async def _linger(self) -> None:
         """The time that the work takes, and longer when calls are held."""
@@ -150,6 +186,8 @@ def _answer_of(fault: Fault, model: str) -> Answer:
     seconds = faults.WAITS[fault.name] if fault.seconds is None else fault.seconds
     if fault.name == "503_loading":
         return faults.loading(model, seconds)
+    if fault.name == "429_retry_after":
+        return faults.slow_down_plainly(math.ceil(seconds))
     return faults.slow_down(math.ceil(seconds))
 
 
@@ -161,23 +199,6 @@ def _send(call: InferenceCall, answer: Answer) -> web.Response:
         headers={"x-request-id": secrets.token_hex(8)} | answer.headers,
         content_type=answer.content_type,
     )
-
-
-async def _send_badly(
-    request: web.Request, call: InferenceCall, name: str, data: bytes
-) -> web.StreamResponse:
-    """The picture was made; what becomes of it on the way is another matter."""
-    match name:
-        case "reset_after_work":
-            return _abort(request)
-        case "wrong_type":
-            return _send(call, Answer(status=200, body=data, content_type="text/plain"))
-        case "truncated":
-            call.status = 200
-            return await _stream(request, data[: len(data) // 2], announced=len(data))
-        case _:
-            call.status = 200
-            return await _stream(request, data.ljust(HUGE, b"\0"), announced=None)
 
 
 async def _stream(

@@ -1,5 +1,7 @@
 """Discord in trouble, with a bot of one's own: at the login, between post and note."""
 
+import asyncio
+
 import pytest
 
 from bot.sandbox.discord_traffic import Fault, FaultKind
@@ -8,6 +10,7 @@ from tests.e2e.conftest import Stage
 from tests.e2e.scenes import SLOW, ask, crash, ended, eventually, key_of, pictures
 
 TOO_MANY = 429
+BAD_SETTINGS = 2
 CARD = "/webhooks/*/messages/@original"
 
 
@@ -56,4 +59,24 @@ async def test_killed_after_a_post_whose_answer_was_lost(stage: Stage, chatter: 
     await stage.open()
     await ended(stage, key)
     await eventually(lambda: "Told" in stage.bot.log)
+    assert len(pictures(stage, key)) == 1
+
+
+async def test_a_token_that_dies_in_mid_life_ends_the_bot_with_a_sentence(stage: Stage) -> None:
+    """The picture that was being made is not lost: the next start, with a new token, tells it."""
+    await stage.open()
+    stage.upstream.hold()
+    key = key_of(await (await ask(stage, stage.world.ana, "the last one")).settled(SLOW))
+    async with asyncio.timeout(SLOW):
+        await stage.upstream.arrived(1)
+    stage.discord.trouble("close_4004")
+    stage.upstream.release()
+    process = stage.bot.process
+    assert process is not None
+    assert await asyncio.wait_for(process.wait(), SLOW) == BAD_SETTINGS
+    assert stage.bot.log.splitlines()[-1].startswith("Discord refused DISCORD_TOKEN: ")
+    assert "Traceback" not in stage.bot.log
+    await stage.discord.until(lambda: not stage.discord.gateway.ready, SLOW)
+    await stage.open()
+    await ended(stage, key)
     assert len(pictures(stage, key)) == 1

@@ -45,6 +45,7 @@ BROKEN = End(
 )
 FAILS = {
     "400_list": End(says=f"{NOT_ACCEPTED}Error in `parameters.num_inference_steps`"),
+    "400_object": End(says=f"{NOT_ACCEPTED}The prompt is too long."),
     "401": End(
         says="The bot's Hugging Face token is invalid or revoked.", then="Admins: `/admin doctor`."
     ),
@@ -57,16 +58,25 @@ FAILS = {
     "422_text": End(says=f"{NOT_ACCEPTED}Failed to deserialize"),
     "not_supported": End(says=f"No provider serves `{SD3}` right now."),
     "gated": End(says=f"`{SD3}` needs its licence accepted on Hugging Face first."),
+    "empty_200": NO_PICTURE,
     "html_200": NO_PICTURE,
     "json_200": NO_PICTURE,
     "huge": NO_PICTURE,
+    "bomb": NO_PICTURE,
     "truncated": BROKEN,
     "reset": BROKEN,
     "reset_after_work": BROKEN,
 }
 # With the wait that the fault asks for, where one can be asked for; "" is the usual sentence.
-COMES_BACK = {"429": 1.0, "503_loading": 1.0, "504_html": None, "wrong_type": None}
-ELSEWHERE = {"402", "500", "502_html", "503_text", "hang"}  # below, and in the next module
+COMES_BACK = {
+    "429": 1.0,
+    "429_retry_after": 1.0,
+    "503_loading": 1.0,
+    "504_html": None,
+    "wrong_type": None,
+}
+# Below, in test_statuses_that_rest, and in test_large_pictures.
+ELSEWHERE = {"402", "429_bare", "500", "502_html", "503_text", "hang", "drip", "large"}
 LEAKS = ("hf_", "http://", "<html", "DOCTYPE", "nginx", "Traceback", "Bearer", "{", "request id")
 
 MODELS = {

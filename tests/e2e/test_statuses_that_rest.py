@@ -2,8 +2,11 @@
 
 import re
 
+import pytest
+
 from tests.e2e.acts import RETURNED, card_of, command, imagine, pictured, press, says, told, verbs
 from tests.e2e.conftest import Stage
+from tests.e2e.scenes import painted, queued
 
 
 async def test_402_may_be_temporary_and_keeps_the_place(stage: Stage) -> None:
@@ -40,10 +43,28 @@ async def test_429_with_a_long_wait_is_said(stage: Stage) -> None:
     await says(stage, other, RETURNED)
 
 
-async def test_an_answer_that_never_comes_is_a_broken_line(stage: Stage) -> None:
+@pytest.mark.parametrize("name", ["hang", "drip"])
+async def test_an_answer_that_never_ends_is_a_broken_line(stage: Stage, name: str) -> None:
     await stage.open(HUGOPS_UPSTREAM_TIMEOUT="1")
-    stage.upstream.fail("hang")
+    stage.upstream.fail(name)
     card = card_of(await imagine(stage, stage.world.ana, "forever"))
     said = await says(stage, card, "The connection broke while it was working.")
     assert f"I cannot tell if it was made. {RETURNED}" in said
     await pictured(stage, await press(stage, stage.world.ana, card, "retry"))
+
+
+async def test_429_without_a_word_rests_for_a_minute_and_goes_on(paced_stage: Stage) -> None:
+    await paced_stage.open()
+    paced_stage.run_clock(30)
+    paced_stage.upstream.fail("429_bare")
+    await painted(paced_stage, await queued(paced_stage, paced_stage.world.ana, "slowly"))
+    first, second = (call.at for call in paced_stage.upstream.calls)
+    assert (second - first).total_seconds() >= 60
+
+
+async def test_402_that_was_temporary_ends_in_the_picture(paced_stage: Stage) -> None:
+    await paced_stage.open()
+    paced_stage.run_clock(30)
+    paced_stage.upstream.fail("402", times=2)
+    await painted(paced_stage, await queued(paced_stage, paced_stage.world.ana, "on credit"))
+    assert [call.status for call in paced_stage.upstream.calls] == [402, 402, 200]
