@@ -18,6 +18,9 @@ class ControlRoutes:
         for name, handler in (
             ("fault", self.fault),
             ("clear", self.clear),
+            ("discord-fault", self.discord_fault),
+            ("discord-clear", self.discord_clear),
+            ("gateway", self.gateway),
             ("latency", self.latency),
             ("clock", self.clock),
             ("skip", self.skip),
@@ -30,12 +33,23 @@ class ControlRoutes:
         return answer(self._controls.state())
 
     async def fault(self, body: Json) -> Json:
-        times = body["times"]
-        self._controls.fail(str(body["name"]), None if times is None else int(times))
+        self._controls.fail(str(body["name"]), _times(body))
         return self._controls.state()
 
     async def clear(self, _body: Json) -> Json:
         self._controls.clear()
+        return self._controls.state()
+
+    async def discord_fault(self, body: Json) -> Json:
+        self._controls.fail_discord(str(body["name"]), str(body["calls"]), _times(body))
+        return self._controls.state()
+
+    async def discord_clear(self, _body: Json) -> Json:
+        self._controls.clear_discord()
+        return self._controls.state()
+
+    async def gateway(self, body: Json) -> Json:
+        self._controls.trouble(str(body["name"]))
         return self._controls.state()
 
     async def latency(self, body: Json) -> Json:
@@ -63,3 +77,8 @@ class ControlRoutes:
         if self._realm.controls is None:
             raise web.HTTPNotFound
         return self._realm.controls
+
+
+def _times(body: Json) -> int | None:
+    times = body["times"]
+    return None if times is None else int(times)

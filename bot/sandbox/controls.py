@@ -1,4 +1,4 @@
-"""What the page's drawer can do: break Hugging Face, pace the clock, expire tokens, kill the bot.
+"""What the page's drawer can do: break both neighbours, pace the clock, kill the bot.
 
 Made by the launcher, which alone holds all the parts; called by control_routes.py.
 """
@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from bot.sandbox.bot_process import BotProcess, Phase
 from bot.sandbox.command_forms import ClientRefusedError
+from bot.sandbox.discord_faults import CALLS, REFUSALS, TROUBLES, refusal
+from bot.sandbox.discord_gateway import Gateway
+from bot.sandbox.discord_traffic import Faults
 from bot.sandbox.fault_words import WORDS
 from bot.sandbox.json_shapes import Json
 from bot.sandbox.pace import Pace
@@ -26,6 +29,8 @@ class Controls:
     """`upstream` None: Hugging Face is the real one."""
 
     bot: BotProcess
+    refusals: Faults
+    gateway: Gateway
     upstream: Upstream | None
     pace: Pace
     pace_changed: Callable[[], None]
@@ -34,7 +39,12 @@ class Controls:
 
     def state(self) -> Json:
         """All that the drawer shows."""
-        return {"bot": self.bot_state(), "hub": self._hub_state(), "pace": self.pace.shown()}
+        return {
+            "bot": self.bot_state(),
+            "hub": self._hub_state(),
+            "discord": self._discord_state(),
+            "pace": self.pace.shown(),
+        }
 
     def bot_state(self) -> Json:
         """The bot in one word and, when it is down, in one sentence."""
@@ -45,13 +55,27 @@ class Controls:
 
     def fail(self, name: str, times: int | None) -> None:
         """Answer the next `times` calls (None: until cleared) with a fault. Raises ValueError."""
-        if times is not None and not 1 <= times <= MOST_TIMES:
-            raise ValueError(f"{times} is no number of calls")
+        _check_times(times)
         self._pretend_hub().fail(name, times)
 
     def clear(self) -> None:
         """Let Hugging Face be well again."""
         self._pretend_hub().clear()
+
+    def fail_discord(self, name: str, calls: str, times: int | None) -> None:
+        """Refuse the next `times` calls of a kind (None: until cleared). Raises ValueError."""
+        _check_times(times)
+        self.refusals.add(refusal(name, calls, times))
+
+    def clear_discord(self) -> None:
+        """Let Discord be well again."""
+        self.refusals.clear()
+
+    def trouble(self, name: str) -> None:
+        """What the gateway does, at once. Raises ValueError."""
+        if name not in TROUBLES:
+            raise ValueError(f"the gateway cannot {name}")
+        TROUBLES[name].do(self.gateway)
 
     def set_latency(self, seconds: float) -> None:
         """How long a picture takes from now on. Raises ValueError."""
@@ -97,6 +121,15 @@ class Controls:
             raise ClientRefusedError(REAL_HUB)
         return self.upstream
 
+    def _discord_state(self) -> Json:
+        queued = self.refusals.queued()
+        return {
+            "faults": [{"name": name, "text": it.text} for name, it in REFUSALS.items()],
+            "troubles": [{"name": name, "text": it.text} for name, it in TROUBLES.items()],
+            "calls": list(CALLS),
+            "queued": [{"name": fault.name, "left": fault.left} for fault in queued],
+        }
+
     def _hub_state(self) -> Json | None:
         hub = self.upstream
         if hub is None:
@@ -109,6 +142,11 @@ class Controls:
             "count": len(hub.calls),
             "calls": [_call_json(call) for call in newest],
         }
+
+
+def _check_times(times: int | None) -> None:
+    if times is not None and not 1 <= times <= MOST_TIMES:
+        raise ValueError(f"{times} is no number of calls")
 
 
 def _call_json(call: InferenceCall) -> Json:

@@ -111,8 +111,8 @@ TROUBLES = {
 }
 
 
-def refusal(name: str, calls: str, times: int) -> Fault:
-    """The fault `name` for the next `times` calls of a kind. Raises ValueError."""
+def refusal(name: str, calls: str, times: int | None) -> Fault:
+    """The fault `name` for the next `times` calls (None: until cleared). Raises ValueError."""
     if name not in REFUSALS:
         raise ValueError(f"no fault of Discord is called {name!r}")
     if calls not in CALLS:

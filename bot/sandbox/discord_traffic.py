@@ -79,7 +79,7 @@ class Fault:
     path: str
     method: str = "*"
     name: str = ""  # how the drawer calls it
-    times: int = 1
+    times: int | None = 1  # None: until cleared
     kind: FaultKind = FaultKind.ANSWER
     status: int = 500
     code: int = 0
@@ -89,8 +89,12 @@ class Fault:
     retry_after_s: float = 0.1
     hits: int = 0
 
+    @property
+    def left(self) -> int | None:
+        return None if self.times is None else self.times - self.hits
+
     def fits(self, method: str, path: str) -> bool:
-        if self.hits >= self.times:
+        if self.left == 0:
             return False
         return fnmatchcase(method, self.method) and fnmatchcase(path, self.path)
 
@@ -128,7 +132,7 @@ class Faults:
 
     def queued(self) -> list[Fault]:
         """The orders that still wait for calls."""
-        return [fault for fault in self._faults if fault.hits < fault.times]
+        return [fault for fault in self._faults if fault.left != 0]
 
     def clear(self) -> None:
         self._faults.clear()

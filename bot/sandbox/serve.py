@@ -75,6 +75,8 @@ def _hand_over(discord: DiscordServer, upstream: Upstream | None, bot: BotProces
 
     discord.realm.controls = Controls(
         bot=bot,
+        refusals=discord.faults,
+        gateway=discord.gateway,
         upstream=upstream,
         pace=discord.realm.world.pace,
         pace_changed=pace_changed,

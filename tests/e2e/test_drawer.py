@@ -22,8 +22,8 @@ async def test_hugging_face_fails_as_long_as_a_person_wants(sandbox: Process, pa
     await page.goto(await address_of(sandbox))
     await _open_drawer(page)
     await page.get_by_test_id("controls-latency").press("Home")
-    await page.get_by_label("Until cleared").check()
-    await page.locator("summary").filter(has_text="It refuses").press("Enter")
+    await page.get_by_test_id("controls-times").nth(2).check()
+    await page.locator("summary").filter(has_text="It refuses400").press("Enter")
     await page.locator("[data-fault='402']").press("Enter")
     await expect(page.get_by_test_id("controls-queued")).to_have_text("402 for every call")
 
@@ -39,6 +39,25 @@ async def test_hugging_face_fails_as_long_as_a_person_wants(sandbox: Process, pa
     await page.keyboard.press("Escape")
     await expect(page.get_by_test_id("controls")).to_be_hidden()
     await expect(page.get_by_test_id("controls-toggle")).to_be_focused()
+
+
+@pytest.mark.timeout(120)
+async def test_discord_fails_and_hangs_up_and_the_picture_comes_all_the_same(
+    sandbox: Process, page: Page
+) -> None:
+    await page.goto(await address_of(sandbox))
+    await _open_drawer(page)
+    await page.get_by_test_id("controls-latency").press("Home")
+    await page.get_by_test_id("discord-which").select_option("card")
+    await page.get_by_test_id("discord-fault-group").locator("summary").click()
+    await page.locator("[data-testid='discord-fault'][data-fault='502_html']").click()
+    queued = page.get_by_test_id("discord-queued-fault")
+    await expect(queued).to_have_text("502_html for the next call")
+    card = await _ask(page, "a stubborn fox")
+    await expect(queued).to_have_count(0, timeout=SLOW_MS)
+    await page.locator("[data-trouble='op_9']").click()
+    await expect(card.get_by_test_id("picture")).to_be_visible(timeout=SLOW_MS)
+    await expect(page.get_by_test_id("status")).to_have_text("Bot online", timeout=SLOW_MS)
 
 
 @pytest.mark.timeout(120)
@@ -87,8 +106,8 @@ async def test_the_clock_runs_faster_and_goes_on_after_a_kill(sandbox: Process, 
     await page.goto(await address_of(sandbox))
     await _open_drawer(page)
     await page.get_by_test_id("controls-latency").press("Home")
-    await page.get_by_label("Until cleared").check()
-    await page.locator("summary").filter(has_text="It refuses").press("Enter")
+    await page.get_by_test_id("controls-times").nth(2).check()
+    await page.locator("summary").filter(has_text="It refuses400").press("Enter")
     await page.locator("[data-fault='402']").press("Enter")
     card = await _ask(page, "a sundial")
     await expect(card).to_contain_text("Checking again in", timeout=SLOW_MS)

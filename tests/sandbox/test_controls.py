@@ -39,6 +39,8 @@ class Desk:
     def lay(self) -> None:
         self.server.realm.controls = Controls(
             bot=self.process,
+            refusals=self.server.faults,
+            gateway=self.server.gateway,
             upstream=None if self.real else self.upstream,
             pace=self.server.world.pace,
             pace_changed=lambda: self.told.append(self.server.world.pace.speed),

@@ -41,7 +41,7 @@ export const submitModal = (body) => call("/client/modal", body);
 export const autocomplete = (body) => call("/client/autocomplete", body);
 
 export const getControls = () => call("/sandbox/controls");
-/** What the drawer does: "fault", "clear", "latency", "clock", "skip", "tokens" or "bot"; gives back its new state. */
+/** What the drawer does: "fault", "clear", "discord-fault", "discord-clear", "gateway", "latency", "clock", "skip", "tokens" or "bot"; gives back its new state. */
 export const control = (what, body = {}) => call(`/sandbox/${what}`, body);
 
 /** Listen as one person in one channel; gives back a function that stops. `lost` hears whether the browser

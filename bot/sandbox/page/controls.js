@@ -1,11 +1,12 @@
 /**
- * The drawer in which a person breaks things: its frame, the bot's process, the latency and the
- * tokens. Faults and calls have files of their own. main.js makes one and tells it how the bot is.
+ * The drawer in which a person breaks things: its frame, the bot's process, the latency.
+ * Faults, Discord and calls have files of their own. main.js makes one and tells it how the bot is.
  */
 
 import { control, getControls } from "./api.js";
 import { CallList } from "./controls_calls.js";
 import { ClockFace } from "./controls_clock.js";
+import { DiscordTroubles } from "./controls_discord.js";
 import { FaultList } from "./controls_faults.js";
 import { el, icon } from "./dom.js";
 
@@ -31,7 +32,8 @@ export class Controls {
     this.banner = root.querySelector("#bot-down");
     this.bannerText = root.querySelector("#bot-down-text");
     const act = (what, body) => this.#act(what, body);
-    this.faults = new FaultList(act);
+    this.faults = new FaultList(act, { mark: "controls", title: "Make Hugging Face fail", fail: "fault", clear: "clear" });
+    this.discord = new DiscordTroubles(act);
     this.calls = new CallList();
     this.clock = new ClockFace(act);
     this.#build(act);
@@ -81,17 +83,7 @@ export class Controls {
         el("button", { type: "button", class: "icon-button", "aria-label": "Close", "data-testid": "controls-close", on: { click: () => this.#open(false) } }, icon("close"))),
       el("div", { class: "controls-body" }, this.problem,
         section("The bot", this.botText, el("div", { class: "controls-row" }, Object.values(this.deeds))),
-        this.real, this.pretend, this.#tokenSection(act)));
-  }
-
-  #tokenSection(act) {
-    const done = el("span", { class: "controls-done", role: "status", "data-testid": "controls-tokens-done" });
-    const expire = async () => {
-      done.textContent = (await act("tokens")) ? "Expired." : "";
-    };
-    return section("Discord",
-      el("p", { class: "controls-about" }, "Discord lets the bot edit an answer for 15 minutes. End that now for every answer so far."),
-      el("div", { class: "controls-row" }, el("button", { type: "button", class: "button secondary", "data-testid": "controls-tokens", on: { click: expire } }, "Expire all tokens"), done));
+        this.real, this.pretend, this.discord.node));
   }
 
   #latencySection(act) {
@@ -150,10 +142,11 @@ export class Controls {
     this.problem.hidden = !words;
   }
 
-  #show({ bot, hub, pace }) {
+  #show({ bot, hub, discord, pace }) {
     this.#complain(null);
     this.showPace(pace);
     this.showProcess(bot);
+    this.discord.show(discord);
     this.real.hidden = Boolean(hub);
     this.pretend.hidden = !hub;
     if (!hub) return;

@@ -1,6 +1,6 @@
 /**
- * The drawer's list of faults: for how many calls, which, and those that are still to come.
- * controls.js shows it and hands it `act`, which sends what was pressed.
+ * A list of faults in the drawer: for how many calls, which, and those that are still to come. One for each
+ * neighbour. controls.js shows them and hands them `act`, which sends what was pressed.
  */
 
 import { el, icon } from "./dom.js";
@@ -14,19 +14,24 @@ const TIMES = [
 export class FaultList {
   #drawn = "";
 
-  constructor(act) {
-    this.act = act;
-    this.queued = el("ul", { class: "queued-faults", "aria-label": "Faults to come", "data-testid": "controls-queued" });
-    this.clear = el("button", { type: "button", class: "text-button", "data-testid": "controls-clear", on: { click: () => act("clear") } }, "Clear");
+  /** `mark` begins the test ids; `fail` and `clear` are what the sandbox is asked to do. */
+  constructor(act, { mark, title, fail, clear }) {
+    Object.assign(this, { act, mark, fail });
+    this.queued = el("ul", { class: "queued-faults", "aria-label": "Faults to come", "data-testid": `${mark}-queued` });
+    this.clear = el("button", { type: "button", class: "text-button", "data-testid": `${mark}-clear`, on: { click: () => act(clear) } }, "Clear");
     this.ahead = el("div", { class: "queued", role: "status", hidden: true }, this.queued, this.clear);
     this.groups = el("div", { class: "fault-groups" });
+    this.which = el("select", { class: "which-calls", "aria-label": "Which calls", "data-testid": `${mark}-which`, hidden: true });
     this.node = el("section", { class: "controls-section" },
-      el("h3", {}, "Make Hugging Face fail"),
-      el("fieldset", { class: "times" }, el("legend", { class: "sr-only" }, "For how many calls"), TIMES.map(timesChoice)),
-      this.ahead, this.groups);
+      el("h3", {}, title),
+      el("fieldset", { class: "times" }, el("legend", { class: "sr-only" }, "For how many calls"), TIMES.map((choice, place) => timesChoice(mark, choice, place))),
+      this.which, this.ahead, this.groups);
   }
 
-  show({ faults, queued }) {
+  /** `calls`: the kinds of calls that can fail, where there are several. */
+  show({ faults, queued, calls = [] }) {
+    if (!this.which.childElementCount) this.which.append(...calls.map((kind) => el("option", { value: kind }, kind === "any" ? "any call" : `the ${kind}`)));
+    this.which.hidden = !calls.length;
     if (!this.groups.childElementCount) this.groups.append(...grouped(faults).map(([title, members]) => this.#group(title, members)));
     const drawn = JSON.stringify(queued);
     if (drawn === this.#drawn) return;
@@ -34,29 +39,29 @@ export class FaultList {
     if (!queued.length && this.ahead.contains(document.activeElement)) this.node.querySelector("input:checked").focus();
     this.ahead.hidden = !queued.length;
     this.queued.replaceChildren(...queued.map(({ name, left }) =>
-      el("li", { "data-testid": "controls-queued-fault" }, el("b", {}, name), left === null ? " for every call" : left === 1 ? " for the next call" : ` for ${left} calls`)));
+      el("li", { "data-testid": `${this.mark}-queued-fault` }, el("b", {}, name), left === null ? " for every call" : left === 1 ? " for the next call" : ` for ${left} calls`)));
   }
 
   #group(title, members) {
-    return el("details", { class: "fault-group", name: "fault-group", "data-testid": "controls-fault-group" },
+    return el("details", { class: "fault-group", name: `${this.mark}-group`, "data-testid": `${this.mark}-fault-group` },
       el("summary", {}, icon("down"), el("span", {}, title), el("small", {}, members.map(({ name }) => name).join(", "))),
       el("ul", {}, members.map((fault) => el("li", {}, this.#button(fault)))));
   }
 
   #button({ name, text }) {
-    return el("button", { type: "button", class: "fault", "data-testid": "controls-fault", "data-fault": name, on: { click: () => this.#fail(name) } },
+    return el("button", { type: "button", class: "fault", "data-testid": `${this.mark}-fault`, "data-fault": name, on: { click: () => this.#fail(name) } },
       el("code", {}, name.split("_").flatMap((part, place) => (place ? ["_", el("wbr"), part] : part))), el("span", {}, text));
   }
 
   #fail(name) {
     const chosen = this.node.querySelector("input:checked").value;
-    this.act("fault", { name, times: chosen ? Number(chosen) : null });
+    this.act(this.fail, { name, times: chosen ? Number(chosen) : null, calls: this.which.value });
   }
 }
 
-function timesChoice({ value, label, words }, place) {
+function timesChoice(mark, { value, label, words }, place) {
   return el("label", { title: `Fail ${words}` },
-    el("input", { type: "radio", name: "controls-times", value, checked: place === 0, "data-testid": "controls-times" }), el("span", {}, label));
+    el("input", { type: "radio", name: `${mark}-times`, value, checked: place === 0, "data-testid": `${mark}-times` }), el("span", {}, label));
 }
 
 function grouped(faults) {
