@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,6 +26,16 @@ settings.register_profile("ci", _patient, max_examples=200, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Workers start after the setting was taken out of the environment."""
+    node.workerinput[NO_SKIPS] = _no_skips
+
+
+def _none_may_skip(config: pytest.Config) -> bool:
+    return _no_skips or getattr(config, "workerinput", {}).get(NO_SKIPS, False)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What looks at all records comes last, and never in one of several workers."""
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -46,7 +57,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """With HUGOPS_NO_SKIPS=1 a skipped test is a failed one; an expected failure stays as it is."""
     report = yield
-    if _no_skips and report.skipped and not hasattr(report, "wasxfail"):
+    if _none_may_skip(item.config) and report.skipped and not hasattr(report, "wasxfail"):
         report.longrepr = f"{item.nodeid} was skipped, but {NO_SKIPS}=1: {_skip_reason(report)}"
         report.outcome = "failed"
     return report
@@ -58,7 +69,7 @@ def pytest_make_collect_report(
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """The same for a whole module that skips itself."""
     report = yield
-    if _no_skips and report.skipped:
+    if _none_may_skip(collector.config) and report.skipped:
         report.longrepr = (
             f"{collector.nodeid} was skipped, but {NO_SKIPS}=1: {_skip_reason(report)}"
         )

@@ -28,12 +28,12 @@ SKIPPING_MODULE = (
 )
 
 
-def run(pytester: pytest.Pytester, *, no_skips: bool) -> pytest.RunResult:
+def run(pytester: pytest.Pytester, *options: str, no_skips: bool) -> pytest.RunResult:
     pytester.makeconftest(CONFTEST.read_text(encoding="utf-8"))
     pytester.makepyfile(test_some=SKIPPING, test_module=SKIPPING_MODULE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HUGOPS_NO_SKIPS", "1" if no_skips else "")
-        return pytester.runpytest_subprocess("-rA", "--continue-on-collection-errors")
+        return pytester.runpytest_subprocess("-rA", "--continue-on-collection-errors", *options)
 
 
 def test_the_environment_holds_no_setting() -> None:
@@ -44,8 +44,11 @@ def test_a_skip_is_a_skip_by_default(pytester: pytest.Pytester) -> None:
     run(pytester, no_skips=False).assert_outcomes(passed=1, skipped=3, xfailed=1)
 
 
-def test_a_skip_fails_and_is_named_where_none_is_allowed(pytester: pytest.Pytester) -> None:
-    result = run(pytester, no_skips=True)
+@pytest.mark.parametrize("options", [(), ("-n", "1")], ids=["alone", "in a worker"])
+def test_a_skip_fails_and_is_named_where_none_is_allowed(
+    pytester: pytest.Pytester, options: tuple[str, ...]
+) -> None:
+    result = run(pytester, *options, no_skips=True)
     result.assert_outcomes(passed=1, failed=1, errors=2, xfailed=1)
     result.stdout.fnmatch_lines_random(
         [

@@ -51,7 +51,7 @@ def test_the_logs_are_logs_and_secrets_were_at_stake(logs: list[Log]) -> None:
     assert sum(bool(CONSOLE.search(log.text)) for log in logs) >= MANY
     assert any(JSON.search(log.text) for log in logs)
     assert any('"level": "debug"' in log.text for log in logs)
-    assert all(log.secrets for log in logs)
+    assert sum(bool(log.secrets) for log in logs) >= MANY
     tokens = [s for log in logs for s in log.secrets if s.startswith("aW50ZXJhY3Rpb24-")]
     assert len(tokens) > MANY
     assert any(log.secrets and "The sandbox is open" in log.text for log in logs)

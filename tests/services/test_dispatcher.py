@@ -101,6 +101,16 @@ async def test_a_new_job_wakes_an_idle_dispatcher(house: House) -> None:
         await reached(house, Status.DONE)
 
 
+async def test_who_stirs_it_has_the_queue_and_the_cards_looked_at(house: House) -> None:
+    async with at_work(house) as dispatcher:
+        await idle(house)
+        house.changes.take()
+        await house.submit()
+        dispatcher.stir()
+        assert house.changes.event.is_set()
+        await reached(house, Status.DONE)
+
+
 async def test_a_job_that_rang_no_bell_is_found_all_the_same(house: House) -> None:
     async with at_work(house):
         await idle(house)
