@@ -101,6 +101,16 @@ async def test_a_new_job_wakes_an_idle_dispatcher(house: House) -> None:
         await reached(house, Status.DONE)
 
 
+async def test_a_stir_wakes_the_dispatcher_and_whoever_shows_cards(house: House) -> None:
+    async with at_work(house) as dispatcher:
+        await idle(house)
+        await house.submit()
+        house.changes.take()
+        dispatcher.stir()
+        assert house.changes.event.is_set()
+        await until(lambda: house.painter.requests)
+
+
 async def test_a_job_that_rang_no_bell_is_found_all_the_same(house: House) -> None:
     async with at_work(house):
         await idle(house)
