@@ -13,6 +13,7 @@ import structlog
 from bot.client import HugOps
 from bot.core.access import ChannelId, GuildId
 from bot.core.errors import BadValue, Cause, Unavailable
+from bot.services.alerts import NEEDS_ADMIN
 from cogs import _words
 from cogs._replies import COLOURS
 from cogs._rule_words import ALERTS_COME_HERE
@@ -61,10 +62,20 @@ class AlertVoice:
         self._one_at_a_time = asyncio.Lock()
         self._owed: set[Cause] = set()
 
+    @property
+    def owes(self) -> bool:
+        """Whether something waits to be told again and nobody is at it."""
+        return bool(self._owed) and not self._one_at_a_time.locked()
+
     async def tell(self, cause: Cause | None) -> None:
-        """Tell it where it is due, and what could not be told earlier."""
-        if cause:
+        """Tell it where it is due, and what could not be told earlier.
+
+        Before Discord has named the servers, nobody knows where that is.
+        """
+        if cause in NEEDS_ADMIN:
             self._owed.add(cause)
+        if not self._client.is_ready():
+            return
         async with self._one_at_a_time:
             for owed in list(self._owed):
                 if await self._told_everywhere(owed):

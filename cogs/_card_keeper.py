@@ -12,7 +12,7 @@ import structlog
 
 from bot.app import App
 from bot.core.jobs import Job, JobKey, Status
-from bot.core.servers import QueueHold
+from bot.core.servers import QueueHold, QueueState
 from bot.core.windows import Limit
 from bot.services.generation import Ticket
 from bot.services.usage import Line
@@ -77,7 +77,9 @@ class CardKeeper:
         shown = self._shown.get(job.key)
         waits = job.status is Status.QUEUED
         if shown is None:
-            if waits and abs(now - job.created_at) < REST_BETWEEN_EDITS:
+            # Of a hold the first card may say less: its reason can change before this first look.
+            fresh = abs(now - job.created_at) < REST_BETWEEN_EDITS
+            if waits and fresh and face.hold.state is QueueState.OPEN:
                 self._shown[job.key] = (face, now)  # its first card has just said this
                 return False
             return True

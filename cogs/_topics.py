@@ -47,6 +47,13 @@ TOPICS: dict[str, tuple[str, str]] = {
         "`/admin limits show · set · preset` moves what holds the token back.\n"
         "`/admin access grant · revoke · list` gives a Discord role the power, operator or admin "
         "role. Manage Server always means admin.\n"
+        "`/admin queue pause · resume · drain · clear` holds or empties this server's queue; a "
+        "pause keeps everybody's place, a drain takes nothing new.\n"
+        "{alerts} says where I tell what needs an admin, such as a token that was refused.\n"
+        "`/admin block · unblock` takes me away from a person, for a while or until you say so; "
+        "what they have waiting is cancelled.\n"
+        "{config} is a panel: allowed models, caps, private by default, banned words, and where "
+        "pictures may be made by Discord's mark for age-restricted channels.\n"
         "`/admin audit` lists who changed what, with a table to download.\n"
         "{doctor} checks everything I need and says what to do about what is wrong.",
     ),
@@ -56,7 +63,7 @@ _STARTS = {
     Role.MEMBER: "Here is how to begin:",
     Role.POWER: "You have the power role. Here is how to begin:",
     Role.OPERATOR: "You are an operator: you may cancel anybody's waiting image.",
-    Role.ADMIN: "You are an admin here: limits, roles and the audit trail are yours.",
+    Role.ADMIN: "You are an admin here: queue, rules, roles and the audit trail are yours.",
     Role.OWNER: "You own me: everything is yours, the shared token included.",
 }
 _EXAMPLES = (
@@ -70,7 +77,7 @@ def start_page(role: Role, ids: Mapping[str, int]) -> discord.Embed:
     """What to do first, by role, with three worked examples."""
     lines = [_STARTS[role], "", *(f"**{n}.** {text}" for n, text in enumerate(_EXAMPLES, 1))]
     if role >= Role.ADMIN:
-        lines += ["", "Also: {limits_show}, {access_grant} and {doctor}."]
+        lines += ["", "Also: {alerts}, {config}, {access_grant} and {doctor}."]
     embed = discord.Embed(
         title="I make pictures from words",
         description=clickable("\n".join(lines), ids),
@@ -96,6 +103,8 @@ _COMMANDS = {
     "limits_show": "admin limits show",
     "access_grant": "admin access grant",
     "doctor": "admin doctor",
+    "alerts": "admin alerts",
+    "config": "admin config",
     "help": "help",
 }
 

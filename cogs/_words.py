@@ -228,7 +228,7 @@ def waking_up() -> str:
 
 def alert(cause: Cause, at: datetime) -> str:
     """A failure that needs an admin, for the alerts channel; it names nobody and no server."""
-    return f"🚨 {_account(cause, at)} Until then pictures fail here. I tell this once a day."
+    return f"🚨 {_account(cause, at)} Pictures fail until that is put right; I say this once a day."
 
 
 def window_full(used: str, starts_at: datetime | None) -> str:

@@ -96,6 +96,8 @@ class Teller(commands.Cog):
                 await self._app.clock.wait(self._app.changes.event, ROUND)
                 self._app.changes.take()
                 await _safely(self._tell_due(posts))
+                if self._alerts.owes:
+                    posts.create_task(_safely(self._alerts.tell(None)))
                 await _safely(self._keeper.refresh())
 
     async def _tell_kept(self, interaction: discord.Interaction, actor: Actor) -> None:
@@ -183,8 +185,11 @@ class Teller(commands.Cog):
     async def _pack_result(self, delivery: Delivery, result: Result, snapshot: Snapshot) -> Parcel:
         """The picture as it may appear there now: the channel may have changed meanwhile."""
         job = delivery.job
-        here = is_age_restricted(self._client.get_channel(job.channel_id))
+        channel = self._client.get_channel(job.channel_id)
+        here = is_age_restricted(channel)
         shown = await self._app.rules.showing(job, here_restricted=here)
+        if shown is not Showing.OPENLY and channel is None and not self._client.is_ready():
+            raise Unavailable(what="Discord", reason="the channels are not known yet")
         if shown is Showing.NOT_HERE:
             card = pictureless_card(job, _rule_words.not_shown(job.key))
             return Parcel(job=job, card=card, row=details_row(job.key))

@@ -32,13 +32,22 @@ async def test_an_alert_is_told_once_and_again_only_after_trouble_on_the_line() 
     }
     alerts = FakeAlerts(*channels)
     app = fake_app(alerts=alerts, clock=SimpleNamespace(now=lambda: NOW))
-    client = SimpleNamespace(app=app, get_partial_messageable=channels.__getitem__)
+    client = SimpleNamespace(
+        app=app, get_partial_messageable=channels.__getitem__, is_ready=lambda: False
+    )
     voice = AlertVoice(cast("Any", client))
+    await voice.tell(Cause.NO_ANSWER)
+    assert not voice.owes
     await voice.tell(Cause.TOKEN_INVALID)
+    assert len(alerts.owed) == 3, "the servers are not known yet"
+    client.is_ready = lambda: True
+    assert voice.owes
+    await voice.tell(None)
     assert [guild for guild, _ in alerts.owed] == [3]
     await voice.tell(None)
     await voice.tell(None)
     assert alerts.owed == []
+    assert not voice.owes
     assert [len(channel.sent) for channel in channels.values()] == [1, 1, 2]
     (first, again), nonces = channels[3].sent, {c.sent[0][1] for c in channels.values()}
     assert first == again, "the same nonce, so that Discord shows it once"

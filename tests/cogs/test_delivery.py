@@ -202,7 +202,8 @@ class Post:
         picture: bytes | Exception | None = b"png",
         errors: Sequence[Exception] = (),
         rule: AgeRule = AgeRule.ANYWHERE,
-        nsfw: bool = False,
+        nsfw: bool | None = False,
+        ready: bool = True,
     ) -> None:
         self.outbox, self.ladder = FakeOutbox(), FakeLadder(*errors)
         app = fake_app(
@@ -212,8 +213,13 @@ class Post:
             alerts=FakeAlerts(),
             clock=SimpleNamespace(now=lambda: NOW + timedelta(seconds=5)),
         )
-        channel = SimpleNamespace(is_nsfw=lambda: nsfw)
-        client = SimpleNamespace(app=app, get_guild=lambda _: None, get_channel=lambda _: channel)
+        channel = None if nsfw is None else SimpleNamespace(is_nsfw=lambda: nsfw)
+        client = SimpleNamespace(
+            app=app,
+            get_guild=lambda _: None,
+            get_channel=lambda _: channel,
+            is_ready=lambda: ready,
+        )
         self.teller = Teller(cast("Any", client))
         cast("Any", self.teller)._ladder = self.ladder
 

@@ -47,3 +47,13 @@ async def test_a_picture_is_shown_as_the_channel_of_this_moment_allows(
     assert [file.spoiler for file in parcel.files()] == ([hidden] if shown else [])
     if not shown:
         assert f"/jobs show job:{made.key}" in str(parcel.card.description)
+
+
+async def test_before_the_channels_are_known_what_depends_on_them_waits() -> None:
+    for made, rule in ((RESTRICTED, AgeRule.ANYWHERE), (DONE, AgeRule.RESTRICTED_ONLY)):
+        early = Post(rule=rule, nsfw=None, ready=False)
+        assert await early.tell(delivery(made)) == ["retry"]
+        gone = Post(rule=rule, nsfw=None)
+        assert await gone.tell(delivery(made)) == ["begin", "done"]
+        assert gone.ladder.told[0].picture is None
+    assert await Post(nsfw=None, ready=False).tell(delivery()) == ["begin", "done"]
