@@ -32,7 +32,12 @@ async def test_the_state_of_one_person(
         state = await got.json()
     assert [message["content"] for message in state["messages"]] == ["pong <@1>"]
     assert "admin" not in {command["name"] for command in state["commands"]}
-    assert {channel["name"] for channel in state["channels"]} >= {"general", "lobby", "bo"}
+    names = {channel.get("name") for channel in state["channels"]}
+    assert names >= {"general", "lobby", None}  # a direct message has no name
+    assert "office" not in names
+    people = {user["username"]: user for user in state["users"]}
+    assert people["pia"]["introduction"] == "role Power"
+    assert len(people["bo"]["guilds"]) == 2
 
 
 async def test_acting_through_the_page(
