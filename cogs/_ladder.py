@@ -46,12 +46,13 @@ class Parcel:
     card: discord.Embed
     row: discord.ui.View | None = None
     picture: bytes | None = None
+    hidden: bool = False  # behind a spoiler, whatever the person asked for
 
     def files(self) -> list[discord.File]:
         """The picture, readable once."""
         if self.picture is None or self.job.result is None:
             return []
-        return [picture_file(self.job, self.job.result, self.picture)]
+        return [picture_file(self.job, self.job.result, self.picture, hidden=self.hidden)]
 
 
 Rung = Callable[[Delivery, Parcel], Awaitable[Posted]]

@@ -8,6 +8,7 @@ replaced it; results take as long as Discord makes them, and none waits for anot
 import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -22,11 +23,13 @@ from bot.core.errors import Cause, Unavailable
 from bot.core.jobs import Job, JobKey, MessageId, Result, Status
 from bot.core.outbox import Delivery, Posted
 from bot.core.queue import Snapshot
-from cogs import _words
+from bot.core.servers import Showing
+from cogs import _rule_words, _words
+from cogs._alert_posts import AlertVoice
 from cogs._answers import whisper
 from cogs._card_keeper import CardKeeper
 from cogs._ladder import Ladder, Parcel
-from cogs._people import actor_of
+from cogs._people import actor_of, is_age_restricted
 from cogs._replies import cancelled_card, failure_card, pictureless_card, result_card
 from cogs._views import details_row, failure_row, result_row
 from cogs._wire import LINE_ERRORS, Meaning, in_short, meaning_of
@@ -40,6 +43,7 @@ LONGEST_RETRY = timedelta(minutes=5)
 STORE_TRIES = 6
 LAST_WORDS = 2.0  # seconds a closing client still tells what is due
 UPLOAD_MAX = 10 * 1024 * 1024
+WITHDRAWN = {Cause.CLEARED, Cause.BLOCKED}
 GONE = "**Your picture was made, but it is no longer in my store.**"
 
 log = structlog.stdlib.get_logger(__name__)
@@ -52,6 +56,7 @@ class Teller(commands.Cog):
         self._client = client
         self._app = client.app
         self._ladder = Ladder(client, client.app.clock.now)
+        self._alerts = AlertVoice(client)
         self._keeper = CardKeeper(client.app, self._ladder)
         self._telling: set[JobKey] = set()
         self._closing = False
@@ -136,6 +141,7 @@ class Teller(commands.Cog):
             log.exception("Could not tell", action="deliver", job=delivery.job.key)
             await self._app.outbox.retry(delivery, LONGEST_RETRY)
             return
+        await _safely(self._alerts.tell(delivery.job.cause))
         await self._app.outbox.done(delivery, posted)
         self._ladder.forget(delivery.job.key)
         log.info("Told" if posted else "Kept", action="deliver", job=delivery.job.key)
@@ -153,9 +159,11 @@ class Teller(commands.Cog):
             words = self._too_large(delivery.job, len(parcel.picture))
             return await self._ladder.tell(delivery, words)
 
-    async def _mark_cancelled(self, delivery: Delivery) -> Posted:
-        """Only the card says it; whoever cancelled knows already."""
+    async def _mark_cancelled(self, delivery: Delivery) -> Posted | None:
+        """Only the card says it; None: an admin cancelled, and the card can no longer say so."""
         job = delivery.job
+        if job.cause in WITHDRAWN and job.request.private and not self._ladder.reachable(delivery):
+            return None
         try:
             await self._ladder.edit_card(delivery, cancelled_card(job), None)
         except LINE_ERRORS as error:
@@ -165,13 +173,23 @@ class Teller(commands.Cog):
     async def _pack(self, delivery: Delivery, snapshot: Snapshot) -> Parcel:
         job = delivery.job
         if job.status is Status.DONE and job.result:
-            picture = await self._picture(delivery)
-            return self._pack_picture(job, job.result, picture, snapshot)
+            return await self._pack_result(delivery, job.result, snapshot)
         if job.cause is Cause.OUR_FAULT:
             ref = _words.ref_of(job.key)
             log.error("A job failed on our side", action="deliver", ref=ref, job=job.key)
         card = failure_card(job, self._app.default_model)
         return Parcel(job=job, card=card, row=failure_row(job))
+
+    async def _pack_result(self, delivery: Delivery, result: Result, snapshot: Snapshot) -> Parcel:
+        """The picture as it may appear there now: the channel may have changed meanwhile."""
+        job = delivery.job
+        here = is_age_restricted(self._client.get_channel(job.channel_id))
+        shown = await self._app.rules.showing(job, here_restricted=here)
+        if shown is Showing.NOT_HERE:
+            card = pictureless_card(job, _rule_words.not_shown(job.key))
+            return Parcel(job=job, card=card, row=details_row(job.key))
+        parcel = self._pack_picture(job, result, await self._picture(delivery), snapshot)
+        return replace(parcel, hidden=shown is Showing.BEHIND_SPOILER)
 
     async def _picture(self, delivery: Delivery) -> bytes | None:
         """The bytes; a store that stays unusable counts as one that lost them."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal
 
 import discord
@@ -11,12 +12,14 @@ from discord.ext import commands
 
 from bot.client import HugOps
 from bot.core.access import Actor, Sees
+from bot.core.errors import NotShownHere
 from bot.core.jobs import Job, JobKey
+from bot.core.servers import Showing
 from bot.services.generation import Dossier
 from cogs import _words
 from cogs._answers import NO_MENTIONS, begin, begin_here, reply, whisper
 from cogs._format import block, code, plural, shorten
-from cogs._people import actor_of, eyes_of
+from cogs._people import actor_of, eyes_of, restricted_here
 from cogs._read_cards import job_card, line_card
 from cogs._replies import cancelled_card, picture_file, result_card
 from cogs._views import job_row, line_row, result_row
@@ -163,7 +166,10 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
     ) -> None:
         asked, actor = JobKey(key.strip()), actor_of(interaction)
         dossier = await self._app.generation.show(asked, actor, sees)
-        file = await self._picture(interaction, dossier) if picture else None
+        file = None
+        if picture:
+            with suppress(NotShownHere):
+                file = await self._picture(interaction, dossier)
         await reply(
             interaction,
             job_card(dossier, self._app.default_model),
@@ -178,12 +184,17 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
     async def _picture(
         self, interaction: discord.Interaction, dossier: Dossier
     ) -> discord.File | None:
-        """The picture, when it is there and small enough for this reply."""
+        """The picture, when it is there and small enough for this reply. Raises NotShownHere."""
         job = dossier.ticket.job
+        here = restricted_here(interaction)
+        shown = await self._app.rules.showing(job, here_restricted=here)
+        if shown is Showing.NOT_HERE:
+            raise NotShownHere
         data = await self._app.generation.picture(job)
         if job.result is None or data is None or len(data) > interaction.filesize_limit:
             return None
-        return picture_file(job, job.result, data)
+        hidden = shown is Showing.BEHIND_SPOILER
+        return picture_file(job, job.result, data, hidden=hidden)
 
     async def _menu(self, interaction: discord.Interaction, *, past: bool) -> Choices:
         try:

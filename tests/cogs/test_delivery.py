@@ -9,10 +9,12 @@ from typing import Any, cast
 import discord
 import pytest
 
+from bot.core.access import ChannelId, GuildId
 from bot.core.errors import Cause, Unavailable
 from bot.core.jobs import Job, JobKey, MessageId, Status
 from bot.core.outbox import Delivery, Posted
 from bot.core.queue import Snapshot
+from bot.core.servers import AgeRule, Showing, showing
 from bot.core.windows import PRESETS
 from cogs import delivery as delivery_cog
 from cogs._ladder import Ladder, Parcel, tells
@@ -167,19 +169,51 @@ class FakeLadder:
         pass
 
 
+class FakeRules:
+    """The age rule of the server."""
+
+    def __init__(self, rule: AgeRule) -> None:
+        self._rule = rule
+
+    async def showing(self, made: Job, *, here_restricted: bool) -> Showing:
+        return showing(
+            self._rule, made_restricted=made.age_restricted, here_restricted=here_restricted
+        )
+
+
+class FakeAlerts:
+    """Where alerts are due, and what was noted as told."""
+
+    def __init__(self, *channels: int) -> None:
+        self.owed = [(GuildId(channel), ChannelId(channel)) for channel in channels]
+
+    async def due(self, cause: Cause) -> list[tuple[GuildId, ChannelId]]:
+        return list(self.owed)
+
+    async def told(self, guild_id: GuildId, cause: Cause) -> None:
+        self.owed = [due for due in self.owed if due[0] != guild_id]
+
+
 class Post:
     """A Teller over fakes, asked to tell one delivery."""
 
     def __init__(
-        self, picture: bytes | Exception | None = b"png", errors: Sequence[Exception] = ()
+        self,
+        picture: bytes | Exception | None = b"png",
+        errors: Sequence[Exception] = (),
+        rule: AgeRule = AgeRule.ANYWHERE,
+        nsfw: bool = False,
     ) -> None:
         self.outbox, self.ladder = FakeOutbox(), FakeLadder(*errors)
         app = fake_app(
             outbox=self.outbox,
             generation=FakeGeneration(picture),
+            rules=FakeRules(rule),
+            alerts=FakeAlerts(),
             clock=SimpleNamespace(now=lambda: NOW + timedelta(seconds=5)),
         )
-        client = SimpleNamespace(app=app, get_guild=lambda _: None)
+        channel = SimpleNamespace(is_nsfw=lambda: nsfw)
+        client = SimpleNamespace(app=app, get_guild=lambda _: None, get_channel=lambda _: channel)
         self.teller = Teller(cast("Any", client))
         cast("Any", self.teller)._ladder = self.ladder
 

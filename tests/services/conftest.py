@@ -17,7 +17,9 @@ from bot.core.windows import PRESETS
 from bot.ledger.database import Database
 from bot.ledger.desk import Desk
 from bot.ledger.lanes import SqlLane, find_lane, fingerprint_of
+from bot.ledger.notes import SqlNotes
 from bot.ledger.people import SqlBooks, SqlGrants
+from bot.ledger.servers import SqlServers
 from bot.ledger.timeline import Timeline
 from bot.services.changes import Changes
 from bot.services.generation import Draws, Generation
@@ -40,6 +42,8 @@ class House:
     queue: FaultyQueue
     lane: SqlLane
     grants: SqlGrants
+    servers: SqlServers
+    notes: SqlNotes
     books: SqlBooks
     media: FakeMedia
     painter: FakePainter
@@ -96,14 +100,18 @@ async def house(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[House]:
     )
     grants = SqlGrants(database)
     presence = Presence(named=frozenset[GuildId](), owner_ids=frozenset({BOSS}))
-    permissions = Permissions(grants, clock, served=presence.served, owners=presence.owners)
-    queue = FaultyQueue(database, Desk(lane_id=lane_id, lease=LEASE, timeline=timeline))
+    servers = SqlServers(database)
+    permissions = Permissions(grants, servers, clock, presence)
+    desk = Desk(lane_id=lane_id, lease=LEASE, timeline=timeline)
+    queue = FaultyQueue(database, desk)
     books = SqlBooks(database)
     yield House(
         clock=clock,
         queue=queue,
-        lane=SqlLane(database, lane_id, timeline),
+        lane=SqlLane(database, desk),
         grants=grants,
+        servers=servers,
+        notes=SqlNotes(database),
         books=books,
         media=FakeMedia(),
         painter=FakePainter(),
