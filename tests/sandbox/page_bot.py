@@ -75,6 +75,7 @@ def add_answers(tree: app_commands.CommandTree) -> None:
                 discord.File(picture(), "open.png", description="teal all over"),
                 discord.File(picture(), "hidden.png", spoiler=True),
                 discord.File(picture(), "notes.txt"),
+                discord.File(picture(), "ending.txt", spoiler=True),
             ]
         )
 

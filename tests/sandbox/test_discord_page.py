@@ -77,6 +77,21 @@ async def test_refusals_and_suggestions(
         assert got.status == 404
 
 
+async def test_news_from_elsewhere_reach_only_those_who_see_the_channel(
+    server: DiscordServer, world: DemoWorld, browser: aiohttp.ClientSession
+):
+    place = {"user": str(world.ana.id), "channel": str(world.general.id)}
+    async with browser.get("/client/events", params=place) as stream:
+        events = _events(stream)
+        await server.say(world.admin, world.office, "not for members")
+        await server.say(world.bo, world.other_channel, "another server")
+        await server.say(world.bo, world.random, f"for {world.ana.mention}")
+        event = await anext(events)
+    assert (event["type"], event["channel"]) == ("unread", str(world.random.id))
+    assert (event["author"], event["mention"]) == (str(world.bo.id), True)
+    assert "content" not in event
+
+
 async def test_a_silent_bot_is_said(
     server: DiscordServer, world: DemoWorld, browser: aiohttp.ClientSession
 ):
