@@ -64,6 +64,8 @@ class PageRoutes:
     async def state(self, request: web.Request) -> web.Response:
         user, channel = self._place(dict(request.query))
         messages = self._people.messages(channel, user)
+        now = self._world.mint.snowflake()
+        since = request.query.get("since", "")
         return answer(
             {
                 "me": user_json(user),
@@ -82,7 +84,8 @@ class PageRoutes:
                 "ready": self._realm.gateway.ready,
                 "process": self._process(),
                 "pace": self._world.pace.shown(),
-                "at": str(self._world.mint.snowflake()),
+                "at": str(now),
+                "unread": self._missed(user, channel, int(since) if since.isdecimal() else now),
             }
             | self._realm.page_state
         )
@@ -193,15 +196,17 @@ class PageRoutes:
             return None
         if Permission.VIEW_CHANNEL not in self._world.permissions(user, elsewhere):
             return None
-        message = event.body["message"]
-        named = str(user.id) in [mentioned["id"] for mentioned in message["mentions"]]
-        return {
-            "type": "unread",
-            "channel": str(elsewhere.id),
-            "message": message["id"],
-            "author": message["author"]["id"],
-            "mention": named or elsewhere.guild is None,
-        }
+        return {"type": "unread"} | _news(event.body["message"], user, elsewhere)
+
+    def _missed(self, user: User, channel: Channel, since: int) -> list[Json]:
+        """What was said in the person's other channels; the line to the page may have been down."""
+        elsewhere = [each for each in self._channels_of(user) if each is not channel]
+        return [
+            _news(self._realm.messages.json(message), user, place)
+            for place in elsewhere
+            for message in self._people.messages(place, user)
+            if message.id > since
+        ]
 
     def _person(self, user: User) -> Json:
         """Somebody to be, or to name in an option of the servers that they are in."""
@@ -230,6 +235,17 @@ async def _always_asked_for(_request: web.Request, response: web.StreamResponse)
     """Browsers may keep the page's files, but ask each time whether they are still the same."""
     if isinstance(response, web.FileResponse):
         response.headers["Cache-Control"] = "no-cache"
+
+
+def _news(message: Json, user: User, place: Channel) -> Json:
+    """Enough of a message elsewhere to mark its channel as unread."""
+    named = str(user.id) in [mentioned["id"] for mentioned in message["mentions"]]
+    return {
+        "channel": str(place.id),
+        "message": message["id"],
+        "author": message["author"]["id"],
+        "mention": named or place.guild is None,
+    }
 
 
 def _given(options: Json | None) -> Json:

@@ -90,6 +90,11 @@ async def test_news_from_elsewhere_reach_only_those_who_see_the_channel(
     assert (event["type"], event["channel"]) == ("unread", str(world.random.id))
     assert (event["author"], event["mention"]) == (str(world.bo.id), True)
     assert "content" not in event
+    async with browser.get("/client/state", params=place | {"since": str(world.bot.id)}) as got:
+        missed = (await got.json())["unread"]
+    assert [event] == [{"type": "unread"} | each for each in missed]
+    async with browser.get("/client/state", params=place) as got:
+        assert (await got.json())["unread"] == []
 
 
 async def test_a_silent_bot_is_said(

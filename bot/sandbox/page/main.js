@@ -98,13 +98,14 @@ async function load() {
   const mine = (turn += 1);
   waiting = [];
   try {
-    const state = await api.getState(place);
+    const state = await api.getState({ ...place, since: store.openedAt });
     if (mine !== turn) return false;
     store.load(state, place);
     place = store.place;
     history.replaceState(null, "", `?${new URLSearchParams(Object.entries(place).filter(([, value]) => value))}`);
     log.reset(state.messages ?? [], store.me, store.openedAt);
     unread.seen(store.channelId, store.me.id, log.newest);
+    for (const news of state.unread ?? []) unread.heard(news, store.me.id);
     drawSidebar(document, store, go, unread);
     guard(document, store, () => go({ channel: store.channels[0].id }));
     showStatus(state.ready ?? store.commands.length > 0 ? "online" : "offline");
