@@ -81,6 +81,8 @@ def raw_form(world: World, name: str, channel: Channel) -> Form:
 def is_offered(world: World, command: Json, user: User, channel: Channel) -> bool:
     """Context, age limit and the permission that hides a command from people without it."""
     context = _DM_CONTEXT if channel.guild is None else _GUILD_CONTEXT
+    if command.get("nsfw") and not channel.nsfw:
+        return False
     contexts = command.get("contexts")
     if contexts is not None and context not in contexts:
         return False
@@ -137,7 +139,7 @@ def _child(level: Json, word: str, name: str) -> Json:
 
 def _filled(name: str, value: Any, option: Json | None, form: Form, world: World) -> Json:
     kind = _guess(value) if option is None else option["type"]
-    thing = _thing(kind, value, world)
+    thing = thing_behind(kind, value, world)
     if thing is not None:
         form.things.append(thing)
         if isinstance(thing, Upload):
@@ -161,7 +163,7 @@ def _guess(value: Any) -> int:
     return STRING
 
 
-def _thing(kind: int, value: Any, world: World) -> Any:
+def thing_behind(kind: int, value: Any, world: World) -> Any:
     """The user, role, channel or file that a value stands for."""
     if isinstance(value, (User, Role, Channel, Upload)):
         return value

@@ -16,11 +16,17 @@ from bot.sandbox.command_forms import (
     raw_form,
 )
 from bot.sandbox.command_menus import Target, find_menu, raw_menu
+from bot.sandbox.control_values import (
+    check_chosen,
+    chosen_things,
+    form_things,
+    handed_in,
+)
 from bot.sandbox.discord_messages import Draft
 from bot.sandbox.discord_realm import Realm
 from bot.sandbox.discord_resolved import Thing, resolved_json
 from bot.sandbox.interactions import Interaction, InteractionKind
-from bot.sandbox.json_shapes import Json, entries
+from bot.sandbox.json_shapes import Json
 from bot.sandbox.messages import Message
 from bot.sandbox.modal_forms import filled_modal
 from bot.sandbox.world import Channel, User
@@ -122,13 +128,15 @@ class People:
         part = message.control(control)
         if not forged:
             self._check_usable(user, message, part, control)
-            _check_chosen(part or {}, values or [])
+            check_chosen(part or {}, values or [])
         part = part or {"type": _BUTTON, "custom_id": control}
         data: Json = {"custom_id": part["custom_id"], "component_type": part["type"]}
         data["id"] = part.get("id", 1)
         if part["type"] != _BUTTON:
             data["values"] = values or []
-            data["resolved"] = {}
+            things = [] if forged else chosen_things(part, data["values"], self.world)
+            if things:
+                data["resolved"] = self._resolved(things, message.channel)
         return self._deliver(
             InteractionKind.COMPONENT, user, message.channel, data, message=message
         )
@@ -136,14 +144,21 @@ class People:
     async def submit_modal(
         self, opened_by: Interaction, values: Mapping[str, Any] | None = None
     ) -> Interaction:
-        """Send the form that an interaction opened; `values` by custom id or label."""
+        """Send the form that an interaction opened; `values` by custom id or label.
+
+        A file input takes a list of `Upload`s.
+        """
         if opened_by.modal is None:
             raise ClientRefusedError("This interaction opened no form")
+        plain, files = handed_in(values or {}, self.world)
+        data = filled_modal(opened_by.modal, plain)
+        things = [*form_things(opened_by.modal, data, self.world), *files]
+        data["resolved"] = self._resolved(things, opened_by.channel)
         return self._deliver(
             InteractionKind.MODAL,
             opened_by.user,
             opened_by.channel,
-            filled_modal(opened_by.modal, values or {}),
+            data,
             message=opened_by.message,
             opener=opened_by,
         )
@@ -242,9 +257,3 @@ def _command_head(command: Json) -> Json:
     """Which command it is; the server's id only where it was registered for that server."""
     keys = ("id", "name", "type", "guild_id")
     return {key: command[key] for key in keys if command.get(key) is not None}
-
-
-def _check_chosen(part: Json, values: list[str]) -> None:
-    offered = [option["value"] for option in entries(part, "options")]
-    if offered and not set(values) <= set(offered):
-        raise ClientRefusedError(f"{values} are not among {offered}")

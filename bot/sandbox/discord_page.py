@@ -1,15 +1,18 @@
 """The routes of the sandbox page under `/client/`: one person's view, live events and actions."""
 
+import base64
 import json
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any, cast
 
 from aiohttp import web
 
 from bot.sandbox.changes import Event
 from bot.sandbox.command_forms import ClientRefusedError, is_offered
 from bot.sandbox.discord_answers import answer
+from bot.sandbox.discord_bodies import Upload
 from bot.sandbox.discord_client import People
 from bot.sandbox.discord_payloads import channel_json, user_json
 from bot.sandbox.json_shapes import Json
@@ -19,6 +22,8 @@ from bot.sandbox.world import Channel, User
 Action = Callable[[Json], Awaitable[Json]]
 
 PAGE = Path(__file__).parent / "page"
+# The rest of the policy stands in the page itself, which cannot say this of itself.
+_FRAMES = "frame-ancestors 'none'"
 
 
 class PageRoutes:
@@ -45,7 +50,7 @@ class PageRoutes:
             app.on_response_prepare.append(_always_asked_for)
 
     async def index(self, _request: web.Request) -> web.FileResponse:
-        return web.FileResponse(PAGE / "index.html")
+        return web.FileResponse(PAGE / "index.html", headers={"Content-Security-Policy": _FRAMES})
 
     async def attachment(self, request: web.Request) -> web.Response:
         number = request.match_info["attachment"]
@@ -59,10 +64,12 @@ class PageRoutes:
     async def state(self, request: web.Request) -> web.Response:
         user, channel = self._place(dict(request.query))
         messages = self._people.messages(channel, user)
+        now = self._world.mint.snowflake()
+        since = request.query.get("since", "")
         return answer(
             {
                 "me": user_json(user),
-                "users": [user_json(u) for u in self._people_here()],
+                "users": [self._person(u) for u in self._people_here()],
                 "bot": user_json(self._world.bot),
                 "guilds": [
                     {"id": str(guild.id), "name": guild.name}
@@ -71,12 +78,14 @@ class PageRoutes:
                 ],
                 "roles": self._roles(),
                 "channel": str(channel.id),
-                "channels": [channel_json(c) | {"name": c.name} for c in self._channels_of(user)],
+                "channels": [channel_json(c) for c in self._channels_of(user)],
                 "commands": self._commands(user, channel),
                 "messages": [self._realm.messages.json(message) for message in messages],
                 "ready": self._realm.gateway.ready,
                 "process": self._process(),
                 "pace": self._world.pace.shown(),
+                "at": str(now),
+                "unread": self._missed(user, channel, int(since) if since.isdecimal() else now),
             }
             | self._realm.page_state
         )
@@ -90,9 +99,10 @@ class PageRoutes:
             if self._realm.gateway.ready:
                 queue.put_nowait(Event(type="ready", body={}))
             while (event := await queue.get()) is not None:
-                if not _concerns(event, user, channel):
+                told = self._told(event, user, channel)
+                if told is None:
                     continue
-                line = json.dumps({"type": event.type} | event.body)
+                line = json.dumps(told)
                 try:
                     await response.write(f"data: {line}\n\n".encode())
                 except ConnectionError:
@@ -131,7 +141,9 @@ class PageRoutes:
         opened_by = self._realm.interactions.get(int(body["modal"]))
         if opened_by is None or opened_by.user is not user:
             raise web.HTTPNotFound
-        sent = await self._people.submit_modal(opened_by, body.get("values"))
+        given: Json = body.get("values") or {}
+        values = {name: _with_files(value) for name, value in given.items()}
+        sent = await self._people.submit_modal(opened_by, values)
         return {"interaction": str(sent.id)}
 
     async def autocomplete(self, body: Json) -> Json:
@@ -173,6 +185,35 @@ class PageRoutes:
         seen = [c for c in shared if Permission.VIEW_CHANNEL in self._world.permissions(user, c)]
         return [*seen, self._world.dm(user)]
 
+    def _told(self, event: Event, user: User, channel: Channel) -> Json | None:
+        """What one person who looks at one channel hears of an event."""
+        if event.person_id not in (None, user.id):
+            return None
+        if event.channel_id in (None, channel.id):
+            return {"type": event.type} | event.body
+        elsewhere = self._world.channels.get(event.channel_id or 0)
+        if event.type != "message" or elsewhere is None:
+            return None
+        if Permission.VIEW_CHANNEL not in self._world.permissions(user, elsewhere):
+            return None
+        return {"type": "unread"} | _news(event.body["message"], user, elsewhere)
+
+    def _missed(self, user: User, channel: Channel, since: int) -> list[Json]:
+        """What was said in the person's other channels; the line to the page may have been down."""
+        elsewhere = [each for each in self._channels_of(user) if each is not channel]
+        return [
+            _news(self._realm.messages.json(message), user, place)
+            for place in elsewhere
+            for message in self._people.messages(place, user)
+            if message.id > since
+        ]
+
+    def _person(self, user: User) -> Json:
+        """Somebody to be, or to name in an option of the servers that they are in."""
+        inside = [str(g.id) for g in self._world.guilds.values() if user.id in g.members]
+        introduction = self._world.introductions.get(user.id)
+        return user_json(user) | {"guilds": inside, "introduction": introduction}
+
     def _commands(self, user: User, channel: Channel) -> list[Json]:
         offered = self._world.commands_for(channel.guild)
         return [c for c in offered if is_offered(self._world, c, user, channel)]
@@ -196,15 +237,35 @@ async def _always_asked_for(_request: web.Request, response: web.StreamResponse)
         response.headers["Cache-Control"] = "no-cache"
 
 
-def _concerns(event: Event, user: User, channel: Channel) -> bool:
-    if event.person_id not in (None, user.id):
-        return False
-    return event.channel_id in (None, channel.id)
+def _news(message: Json, user: User, place: Channel) -> Json:
+    """Enough of a message elsewhere to mark its channel as unread."""
+    named = str(user.id) in [mentioned["id"] for mentioned in message["mentions"]]
+    return {
+        "channel": str(place.id),
+        "message": message["id"],
+        "author": message["author"]["id"],
+        "mention": named or place.guild is None,
+    }
 
 
 def _given(options: Json | None) -> Json:
     """An option left empty in the page's form was not given."""
-    return {name: value for name, value in (options or {}).items() if value not in (None, "")}
+    given = {name: value for name, value in (options or {}).items() if value not in (None, "")}
+    return {name: _with_files(value) for name, value in given.items()}
+
+
+def _with_files(value: Any) -> Any:
+    """Files come from the page as `{"filename", "content_type", "base64"}`, alone or in a list."""
+    if isinstance(value, list):
+        return [_with_files(each) for each in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return value
+    file = cast("Json", value)
+    return Upload(
+        filename=str(file["filename"]),
+        data=base64.b64decode(file["base64"], validate=True),
+        content_type=file["content_type"] or "application/octet-stream",
+    )
 
 
 def posted(act: Action) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -18,7 +18,7 @@ def moment(at: datetime | None) -> str | None:
 def user_json(user: User) -> Json:
     body: Json = {
         "id": str(user.id),
-        "username": user.name,
+        "username": user.display if user.bot else user.name,
         "global_name": None if user.bot else user.display,
         "discriminator": "0001" if user.bot else "0",
         "avatar": None,
@@ -112,7 +112,7 @@ def channel_json(channel: Channel) -> Json:
         "flags": 0,
         "nsfw": channel.nsfw,
         "parent_id": None,
-        "topic": None,
+        "topic": channel.topic,
         "rate_limit_per_user": 0,
         "last_message_id": None,
         "permission_overwrites": [

@@ -11,14 +11,16 @@ from bot.sandbox.discord_gateway import Gateway
 from bot.sandbox.discord_interaction_payloads import interaction_json
 from bot.sandbox.discord_messages import Messages
 from bot.sandbox.discord_traffic import Faults, Traffic
-from bot.sandbox.interactions import Interaction
+from bot.sandbox.interactions import Interaction, InteractionKind
 from bot.sandbox.json_shapes import Json
 from bot.sandbox.snowflakes import created_at
 from bot.sandbox.world import World
 
 ACKNOWLEDGE_WITHIN_S = 3.0
 TOKEN_LIFETIME_S = 15 * 60.0
+# What Discord says under a command, and under a button, menu or form, that nobody answers.
 NO_ANSWER = "The application did not respond"
+NO_EFFECT = "This interaction failed"
 
 
 class Realm:
@@ -73,10 +75,14 @@ class Realm:
         if interaction.response is not None:
             return
         interaction.failed = True
+        if interaction.kind is InteractionKind.AUTOCOMPLETE:
+            self.changes.touch()
+            return
+        typed = interaction.kind is InteractionKind.COMMAND
         self.changes.publish(
             Event(
                 type="interaction_failed",
-                body={"interaction_id": str(interaction.id), "text": NO_ANSWER},
+                body={"text": NO_ANSWER if typed else NO_EFFECT},
                 channel_id=interaction.channel.id,
                 person_id=interaction.user.id,
             )

@@ -8,6 +8,7 @@ from bot.sandbox.json_shapes import Json, entries
 
 ACTION_ROW, TEXT_INPUT, TEXT_DISPLAY, LABEL = 1, 4, 10, 18
 RADIO_GROUP, CHECKBOX = 21, 23
+_COUNTS = ("min_values", "max_values")
 _ONE_VALUE = (TEXT_INPUT, RADIO_GROUP, CHECKBOX)
 
 
@@ -62,6 +63,8 @@ def _preset(control: Json) -> Any:
 
 
 def _check(control: Json, given: Any) -> None:
+    if control["type"] not in _ONE_VALUE:
+        _check_count(control, len(given))
     if control["type"] != TEXT_INPUT:
         return
     if control.get("required", True) and not given:
@@ -69,3 +72,11 @@ def _check(control: Json, given: Any) -> None:
     low, high = control.get("min_length") or 0, control.get("max_length") or 4000
     if given and not low <= len(given) <= high:
         raise ClientRefusedError(f"{control['custom_id']} must have {low} to {high} characters")
+
+
+def _check_count(control: Json, count: int) -> None:
+    """How many of a menu or a file input are chosen; none is fine where none is needed."""
+    needed = bool(control.get("required", True))
+    low, high = (1 if control.get(key) is None else control[key] for key in _COUNTS)
+    if (count or needed) and not low <= count <= high:
+        raise ClientRefusedError(f"{control['custom_id']} takes {low} to {high} choices")

@@ -71,6 +71,7 @@ class Channel:
     recipient: User | None = None
     overwrites: dict[int, Overwrite] = field(default_factory=dict[int, Overwrite])
     nsfw: bool = False
+    topic: str | None = None
     position: int = 0
 
     @property
@@ -148,6 +149,8 @@ class World:
         self.application_owner = self.add_user("olga", "Olga")
         # Whose view the page opens with; without one, the first person who is in a server.
         self.first_viewer: User | None = None
+        # Who somebody is, in a word or two, for the page's list of people.
+        self.introductions: dict[int, str] = {}
         self._dms: dict[int, Channel] = {}
 
     def add_user(self, name: str, display: str | None = None, *, bot: bool = False) -> User:

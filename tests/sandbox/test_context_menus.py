@@ -78,7 +78,7 @@ async def test_a_forged_pick_arrives(server: DiscordServer, world: DemoWorld, bo
 async def test_in_a_direct_message(server: DiscordServer, world: DemoWorld, bot: ProbeBot):
     direct = await server.run_command(world.bo, None, "ping", dm=True)
     used = await server.run_menu(world.bo, None, "Read aloud", await direct.settled())
-    assert (await used.settled()).content == "hugops: pong <@1>"
+    assert (await used.settled()).content == "HugOps: pong <@1>"
 
 
 async def test_the_page_picks_from_apps(server: DiscordServer, world: DemoWorld, bot: ProbeBot):

@@ -32,7 +32,12 @@ async def test_the_state_of_one_person(
         state = await got.json()
     assert [message["content"] for message in state["messages"]] == ["pong <@1>"]
     assert "admin" not in {command["name"] for command in state["commands"]}
-    assert {channel["name"] for channel in state["channels"]} >= {"general", "lobby", "bo"}
+    names = {channel.get("name") for channel in state["channels"]}
+    assert names >= {"general", "lobby", None}  # a direct message has no name
+    assert "office" not in names
+    people = {user["username"]: user for user in state["users"]}
+    assert people["pia"]["introduction"] == "role Power"
+    assert len(people["bo"]["guilds"]) == 2
 
 
 async def test_acting_through_the_page(
@@ -70,6 +75,26 @@ async def test_refusals_and_suggestions(
         assert len((await got.json())["choices"]) == 2
     async with browser.get("/client/state", params={"channel": "7"}) as got:
         assert got.status == 404
+
+
+async def test_news_from_elsewhere_reach_only_those_who_see_the_channel(
+    server: DiscordServer, world: DemoWorld, browser: aiohttp.ClientSession
+):
+    place = {"user": str(world.ana.id), "channel": str(world.general.id)}
+    async with browser.get("/client/events", params=place) as stream:
+        events = _events(stream)
+        await server.say(world.admin, world.office, "not for members")
+        await server.say(world.bo, world.other_channel, "another server")
+        await server.say(world.bo, world.random, f"for {world.ana.mention}")
+        event = await anext(events)
+    assert (event["type"], event["channel"]) == ("unread", str(world.random.id))
+    assert (event["author"], event["mention"]) == (str(world.bo.id), True)
+    assert "content" not in event
+    async with browser.get("/client/state", params=place | {"since": str(world.bot.id)}) as got:
+        missed = (await got.json())["unread"]
+    assert [event] == [{"type": "unread"} | each for each in missed]
+    async with browser.get("/client/state", params=place) as got:
+        assert (await got.json())["unread"] == []
 
 
 async def test_a_silent_bot_is_said(

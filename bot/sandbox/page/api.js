@@ -36,6 +36,7 @@ function query(place) {
 
 export const getState = (place) => call(`/client/state?${query(place)}`);
 export const sendCommand = (body) => call("/client/command", body);
+export const pickApp = (body) => call("/client/menu", body);
 export const pressComponent = (body) => call("/client/component", body);
 export const submitModal = (body) => call("/client/modal", body);
 export const autocomplete = (body) => call("/client/autocomplete", body);

@@ -34,9 +34,22 @@ function fileNode(message, file, context) {
   if (!address) return null;
   if (isPicture(file)) return pictureNode({ ...file, url: address }, message, context);
   if (file.content_type?.startsWith("video/")) return el("video", { class: "video", controls: true, src: address, "aria-label": file.description ?? file.filename });
-  return el("div", { class: "file", "data-testid": "attachment" }, icon("file"),
-    el("div", { class: "file-words" }, el("a", { href: address, download: file.filename }, file.filename), el("small", {}, sizeWords(file.size))),
-    el("a", { class: "file-get", href: address, download: file.filename, "aria-label": `Download ${file.filename}` }, icon("download")));
+  return otherNode({ ...file, url: address }, message, context);
+}
+
+function otherNode(file, message, context) {
+  const get = el("a", { class: "file-get", href: file.url, download: file.filename, "aria-label": `Download ${file.filename}` }, icon("download"));
+  const node = el("div", { class: "file", "data-testid": "attachment" }, icon("file"),
+    el("div", { class: "file-words" }, el("a", { href: file.url, download: file.filename }, file.filename), el("small", {}, sizeWords(file.size))), get);
+  veil(node, get, file, message, context);
+  return node;
+}
+
+/** Cover what is a spoiler until somebody uncovers it; it stays so while the page is open. */
+function veil(node, open, file, message, context) {
+  const key = `${message.id}/${file.filename ?? file.url}`;
+  const hidden = file.is_spoiler || file.filename?.startsWith("SPOILER_");
+  if (hidden && !context.revealed.has(key)) blur(node, open, () => context.revealed.add(key));
 }
 
 function sizeWords(bytes) {
@@ -48,13 +61,11 @@ function sizeWords(bytes) {
 /** A picture that opens larger when pressed, with its description behind the ALT badge. */
 export function pictureNode(file, message, context) {
   const alt = file.description ?? "";
-  const key = `${message.id}/${file.filename ?? file.url}`;
   const image = el("img", { src: file.url, alt: alt || "Image", width: file.width, height: file.height, decoding: "async" });
   const open = el("button", { type: "button", class: "picture-open", "aria-label": alt ? `Open larger: ${alt}` : "Open larger", "data-testid": "picture", on: { click: () => context.view({ url: file.url, alt }) } }, image);
   const node = el("figure", { class: "picture", "data-testid": "attachment" }, open, alt && altBadge(alt));
   fitPicture(node, file);
-  const hidden = file.is_spoiler || file.filename?.startsWith("SPOILER_");
-  if (hidden && !context.revealed.has(key)) blur(node, open, () => context.revealed.add(key));
+  veil(node, open, file, message, context);
   return node;
 }
 

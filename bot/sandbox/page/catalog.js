@@ -24,7 +24,7 @@ function leaves(node, prefix) {
   const name = `${prefix}${node.name}`;
   const inner = (node.options ?? []).filter((option) => option.type === TYPE.subcommand || option.type === TYPE.group);
   if (inner.length) return inner.flatMap((option) => leaves(option, `${name} `));
-  const options = (node.options ?? []).filter((option) => option.type !== TYPE.attachment || option.required);
+  const options = [...(node.options ?? [])];
   return [{ name, description: node.description ?? "", options: options.sort((a, b) => Boolean(b.required) - Boolean(a.required)) }];
 }
 
@@ -44,7 +44,7 @@ export function matching(commands, typed, often = []) {
 /** The fixed list of an option, [{name, value}], or null when it takes free text. */
 export function choicesFor(option, store) {
   if (option.choices?.length) return option.choices;
-  const people = () => store.users.map((user) => ({ name: `@${displayName(user)}`, value: user.id }));
+  const people = () => store.peopleHere.map((user) => ({ name: `@${displayName(user)}`, value: user.id }));
   const roles = () => store.here("roles").map((role) => ({ name: `@${role.name.replace(/^@/, "")}`, value: role.id }));
   const channels = () => store.here("channels").filter((channel) => channel.guild_id).map((channel) => ({ name: `#${channel.name}`, value: channel.id }));
   const lists = {
@@ -72,7 +72,6 @@ export function readValue(option, words, choices) {
   if (!text) return option.required ? { problem: `${option.name} is needed.` } : {};
   if (choices && !option.autocomplete) return readChoice(option, text, choices);
   if (option.type === TYPE.integer || option.type === TYPE.number) return readNumber(option, text);
-  if (option.type === TYPE.attachment) return { problem: "Files cannot be sent from this page yet." };
   return readText(option, text);
 }
 
@@ -99,7 +98,9 @@ function readText(option, text) {
 
 /** A few words on what an option takes, for its hint. */
 export function optionHint(option) {
-  const { min_value: least, max_value: most } = option;
-  const range = least !== undefined && most !== undefined ? `${least} to ${most}` : null;
-  return [option.description, range && `(${range})`, option.required ? "· required" : null].filter(Boolean).join(" ");
+  const least = option.min_value ?? option.min_length;
+  const most = option.max_value ?? option.max_length;
+  const unit = option.type === TYPE.string ? " characters" : "";
+  const range = least !== undefined && most !== undefined ? `${least} to ${most}` : least !== undefined ? `at least ${least}` : most !== undefined && `at most ${most}`;
+  return [option.description, range && `(${range}${unit})`, option.required ? "· required" : null].filter(Boolean).join(" ");
 }

@@ -3,9 +3,11 @@
  * focus. Opened by composer.js; ends in `sendForm` or `cancelForm`.
  */
 
-import { choicesFor, optionHint, readValue } from "./catalog.js";
+import { TYPE, optionHint } from "./catalog.js";
+import { Chip } from "./chip.js";
 import { optionJustTyped } from "./command_line.js";
 import { el } from "./dom.js";
+import { giveFiles } from "./files.js";
 
 const SUGGEST_AFTER_MS = 180;
 const MOST_SHOWN = 25;
@@ -29,36 +31,39 @@ export class CommandForm {
   }
 
   focus() {
-    const empty = [...this.#chips.values()].find((chip) => !chip.field.value);
+    const empty = [...this.#chips.values()].find((chip) => chip.isEmpty);
     (empty ? empty.field : this.adder).focus();
   }
 
   /** Send when every chip reads well, otherwise stop at the first that does not. */
-  submit() {
-    const options = {};
-    for (const chip of this.#chips.values()) {
-      const { value, problem } = this.#read(chip);
-      chip.node.classList.toggle("wrong", Boolean(problem));
-      chip.field.setAttribute("aria-invalid", String(Boolean(problem)));
-      if (problem) return this.#refuse(chip, problem);
-      if (value !== undefined) options[chip.option.name] = value;
-    }
+  async submit() {
+    const chips = [...this.#chips.values()];
+    const wrong = chips.filter((chip) => this.#check(chip));
+    if (wrong.length) return wrong[0].field.focus();
     clearTimeout(this.#timer);
-    return this.composer.sendForm(this.command, options, this.#line());
+    const line = this.#line();
+    const values = await Promise.all(chips.map(async (chip) => [chip.option.name, await chip.value()]));
+    return this.composer.sendForm(this.command, Object.fromEntries(values.filter(([, value]) => value !== undefined)), line);
   }
 
-  #refuse(chip, problem) {
-    chip.field.focus();
-    this.composer.say(problem);
+  #check(chip) {
+    const { problem } = chip.read();
+    chip.show(problem ?? null);
+    return problem;
   }
 
-  #read(chip) {
-    if (chip.picked && chip.picked.name === chip.field.value) return { value: chip.picked.value };
-    return readValue(chip.option, chip.field.value, chip.choices);
+  /** Files that were dropped go to the first option that takes one and has none; false without such an option. */
+  drop(files) {
+    const takes = (option) => option.type === TYPE.attachment && (this.#chips.get(option.name)?.isEmpty ?? true);
+    const option = this.command.options.find(takes);
+    if (!option) return false;
+    this.#use(option);
+    giveFiles(this.#chips.get(option.name).field, files);
+    return true;
   }
 
   #line() {
-    const words = [...this.#chips.values()].map((chip) => `${chip.option.name}: ${chip.field.value.trim()}`);
+    const words = [...this.#chips.values()].map((chip) => `${chip.option.name}: ${chip.words}`);
     return [`/${this.command.name}`, ...words].join(" ");
   }
 
@@ -67,19 +72,14 @@ export class CommandForm {
   }
 
   #addChip(option, words = "") {
-    const field = el("input", {
-      class: "chip-field", type: "text", value: words, role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list",
-      "aria-label": `${option.name}: ${optionHint(option)}`, autocomplete: "off", spellcheck: "false",
-      "data-testid": "option-field", "data-option": option.name,
-    });
-    const node = el("label", { class: "chip", "data-testid": "option-chip" }, el("span", { class: "chip-name" }, option.name), field);
-    const chip = { option, field, node, choices: choicesFor(option, this.composer.store), picked: null };
-    field.addEventListener("input", (event) => this.#typed(chip, event));
-    field.addEventListener("focus", () => this.#showFor(chip));
-    field.addEventListener("keydown", (event) => this.#key(event, chip));
+    const chip = new Chip(option, words, this.composer.store);
+    chip.field.addEventListener("input", (event) => this.#typed(chip, event));
+    chip.field.addEventListener("change", () => chip.takesFile && this.#check(chip));
+    chip.field.addEventListener("focus", () => this.#showFor(chip));
+    chip.field.addEventListener("blur", () => chip.isEmpty || this.#check(chip));
+    chip.field.addEventListener("keydown", (event) => this.#key(event, chip));
     this.#chips.set(option.name, chip);
-    this.adder.before(node);
-    fit(field);
+    this.adder.before(chip.node);
     return chip;
   }
 
@@ -94,9 +94,8 @@ export class CommandForm {
   #typed(chip, event) {
     const jump = event.inputType === "insertText" && optionJustTyped(chip.field.value, this.command.options);
     if (jump) this.#jump(chip, jump);
-    chip.node.classList.remove("wrong");
-    this.composer.say();
-    fit(chip.field);
+    chip.show(null);
+    chip.fit();
     if (document.activeElement === chip.field) this.#showFor(chip);
   }
 
@@ -106,7 +105,7 @@ export class CommandForm {
     if (known && known !== chip && known.field.value) return;
     if (known === chip && before.trim()) return;
     chip.field.value = before.trim();
-    fit(chip.field);
+    chip.fit();
     if (known === chip) return;
     this.#use(this.command.options.find((option) => option.name === name));
   }
@@ -143,7 +142,8 @@ export class CommandForm {
 
   #showFor(chip) {
     clearTimeout(this.#timer);
-    if (chip.option.autocomplete) this.#ask(chip);
+    if (chip.takesFile) this.list.show(chip.field, [el("b", {}, chip.option.name), ` ${optionHint(chip.option)} · press Space to choose a file, or drop one here`], []);
+    else if (chip.option.autocomplete) this.#ask(chip);
     else this.#showChoices(chip, chip.choices ?? []);
   }
 
@@ -157,13 +157,16 @@ export class CommandForm {
 
   #choiceItem(chip, choice) {
     const choose = () => {
-      chip.field.value = choice.name;
-      chip.picked = choice;
-      fit(chip.field);
-      chip.field.focus();
-      this.list.show(chip.field, [el("b", {}, chip.option.name), ` ${optionHint(chip.option)}`], []);
+      chip.pick(choice);
+      this.#goOn(chip);
     };
     return { node: el("span", {}, choice.name), testid: "option-choice", name: choice.name, choose };
+  }
+
+  /** After a choice the cursor leaves the option: to the next one that is needed, or to the rest. */
+  #goOn(chip) {
+    const next = [...this.#chips.values()].find((each) => each !== chip && each.option.required && each.isEmpty);
+    (next ? next.field : this.adder).focus();
   }
 
   #ask(chip) {
@@ -179,7 +182,7 @@ export class CommandForm {
 
   #others(asking) {
     const others = [...this.#chips.values()].filter((chip) => chip !== asking);
-    const read = others.map((chip) => [chip.option.name, this.#read(chip).value]);
+    const read = others.map((chip) => [chip.option.name, chip.read().value]);
     return Object.fromEntries(read.filter(([, value]) => value !== undefined));
   }
 
@@ -210,9 +213,4 @@ export class CommandForm {
     const title = items.length ? "Options · Enter sends" : `/${this.command.name} · Enter sends`;
     return this.list.show(this.adder, title, items, { first: typed !== "" });
   }
-}
-
-/** Make a chip as wide as its words; where CSS can do that alone this only helps. */
-function fit(field) {
-  field.size = Math.min(Math.max([...field.value].length, 4), 60);
 }

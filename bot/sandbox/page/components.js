@@ -3,9 +3,12 @@
  * press and settles when the stand-in took it. Called by message.js; modal.js uses `selectNode`.
  */
 
+import { TYPE } from "./catalog.js";
 import { el, icon, safeUrl } from "./dom.js";
 
-export const KIND = { row: 1, button: 2, stringSelect: 3, textInput: 4, textDisplay: 10, label: 18 };
+export const KIND = { row: 1, button: 2, stringSelect: 3, textInput: 4, textDisplay: 10, label: 18, fileUpload: 19 };
+// Menus of people, roles, both and channels, and the option type that offers the same.
+const THINGS = { 5: TYPE.user, 6: TYPE.role, 7: TYPE.mentionable, 8: TYPE.channel };
 const STYLE = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link" };
 
 export function componentsNode(message, context) {
@@ -16,7 +19,7 @@ export function componentsNode(message, context) {
 
 function componentNode(component, message, context) {
   if (component.type === KIND.button) return component.style === 5 ? linkButton(component) : button(component, message, context);
-  if (component.type === KIND.stringSelect) return menu(component, message, context);
+  if (isSelect(component)) return menu(component, message, context);
   return null;
 }
 
@@ -55,23 +58,44 @@ async function whileBusy(node, action) {
   }
 }
 
+export const isSelect = (component) => component.type === KIND.stringSelect || component.type in THINGS;
+
+export const chosenIn = (node) => [...node.selectedOptions].map((option) => option.value).filter(Boolean);
+
+/** One choice is sent at once; several when the focus leaves the menu, or with Enter. */
 function menu(component, message, context) {
-  const node = selectNode(component);
-  node.addEventListener("change", () => {
-    const values = [...node.selectedOptions].map((option) => option.value).filter(Boolean);
-    if (values.length >= (component.min_values ?? 1)) context.press(message, component.custom_id, values);
-  });
+  const node = selectNode(component, context);
+  let before = chosenIn(node).join();
+  const send = () => {
+    const values = chosenIn(node);
+    if (values.join() === before) return;
+    before = values.join();
+    context.press(message, component.custom_id, values);
+  };
+  node.addEventListener(node.multiple ? "blur" : "change", send);
+  node.addEventListener("keydown", (event) => event.key === "Enter" && node.multiple && send());
   return node;
 }
 
-export function selectNode(component) {
-  const many = (component.max_values ?? 1) > 1;
+export function selectNode(component, context) {
+  const least = component.min_values ?? 1;
+  const most = component.max_values ?? 1;
+  const { placeholder } = component;
+  const many = most > 1;
+  const count = many ? ` (${least === most ? most : `${least} to ${most}`})` : "";
   const node = el("select", {
     class: "menu", multiple: many, disabled: component.disabled, "data-testid": "menu", "data-custom-id": component.custom_id,
-    "aria-label": component.placeholder ?? "Choose", title: component.placeholder,
+    "aria-label": `${placeholder ?? "Make a selection"}${count}`, title: many ? `Choose ${least} to ${most}` : null,
   });
-  const options = component.options ?? [];
-  if (!many) node.append(el("option", { value: "", hidden: true, selected: !options.some((option) => option.default) }, component.placeholder ?? "Make a selection"));
-  node.append(...options.map((option) => el("option", { value: option.value, selected: option.default, title: option.description }, [emojiWords(option.emoji), option.label].filter(Boolean).join(" "))));
+  const options = optionsOf(component, context);
+  if (many) node.append(el("option", { value: "", disabled: true }, `${placeholder ?? "Make a selection"}${count}`));
+  else node.append(el("option", { value: "", hidden: least > 0, selected: !options.some((option) => option.default) }, placeholder ?? "Make a selection"));
+  node.append(...options.map((option) => el("option", { value: option.value, selected: option.default, title: option.description }, [emojiWords(option.emoji), option.label, option.description && `– ${option.description}`].filter(Boolean).join(" "))));
   return node;
+}
+
+function optionsOf(component, context) {
+  if (component.type === KIND.stringSelect) return component.options ?? [];
+  const chosen = (component.default_values ?? []).map((each) => String(each.id));
+  return context.choices(THINGS[component.type]).map((choice) => ({ value: choice.value, label: choice.name, default: chosen.includes(choice.value) }));
 }

@@ -7,6 +7,7 @@ import { flatten, matching } from "./catalog.js";
 import { CommandForm } from "./command_form.js";
 import { commandOf, wordsOf } from "./command_line.js";
 import { avatar, el, icon } from "./dom.js";
+import { wireDrop } from "./files.js";
 import { Listbox } from "./listbox.js";
 
 export class Composer {
@@ -28,8 +29,14 @@ export class Composer {
     this.field.addEventListener("keydown", (event) => this.#key(event));
     this.field.addEventListener("focus", () => this.#typed());
     root.querySelector("#foot").addEventListener("focusout", (event) => event.currentTarget.contains(event.relatedTarget) || this.list.hide());
+    wireDrop(root, (files) => this.#drop(files));
     root.querySelector("#open-picker").addEventListener("click", () => this.write("/"));
     root.querySelector("#send").addEventListener("click", () => (this.#form ? this.#form.submit() : this.#submit()));
+  }
+
+  #drop(files) {
+    if (this.#form?.drop(files)) return;
+    this.say(icon("info"), "Choose a command with a file option first, then drop the file.");
   }
 
   get commands() {

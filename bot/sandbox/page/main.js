@@ -5,6 +5,9 @@
 
 import * as api from "./api.js";
 import { follow } from "./clock.js";
+import { wireMenus } from "./context_menu.js";
+import { choicesFor } from "./catalog.js";
+import { guard } from "./age_gate.js";
 import { Composer } from "./composer.js";
 import { Controls } from "./controls.js";
 import { MessageLog, systemMessage } from "./message_log.js";
@@ -14,11 +17,13 @@ import { Store } from "./store.js";
 import { displayName } from "./dom.js";
 import { wireTheme } from "./theme.js";
 import { startTicking } from "./timestamps.js";
+import { Unread } from "./unread.js";
 import { openViewer } from "./viewer.js";
 
 const COMMANDS_SETTLE_MS = 1500;
 const RETRY_MS = 1500;
 const store = new Store();
+const unread = new Unread();
 const status = document.querySelector("#status");
 let place = Object.fromEntries(new URLSearchParams(location.search));
 let stopListening = () => {};
@@ -36,6 +41,7 @@ const context = {
   channel: nameOf("channels"),
   onCommand: (name) => composer.choose(name),
   press: (message, customId, values) => attempt(() => api.pressComponent({ user: store.me.id, message: message.id, custom_id: customId, ...(values && { values }) })),
+  choices: (type) => choicesFor({ type }, store) ?? [],
   view: openViewer,
 };
 const log = new MessageLog(document, context);
@@ -92,13 +98,16 @@ async function load() {
   const mine = (turn += 1);
   waiting = [];
   try {
-    const state = await api.getState(place);
+    const state = await api.getState({ ...place, since: store.openedAt });
     if (mine !== turn) return false;
     store.load(state, place);
     place = store.place;
     history.replaceState(null, "", `?${new URLSearchParams(Object.entries(place).filter(([, value]) => value))}`);
-    drawSidebar(document, store, go);
-    log.reset(state.messages ?? [], store.me);
+    log.reset(state.messages ?? [], store.me, store.openedAt);
+    unread.seen(store.channelId, store.me.id, log.newest);
+    for (const news of state.unread ?? []) unread.heard(news, store.me.id);
+    drawSidebar(document, store, go, unread);
+    guard(document, store, () => go({ channel: store.channels[0].id }));
     showStatus(state.ready ?? store.commands.length > 0 ? "online" : "offline");
     controls.showProcess(store.process);
     follow(state.pace);
@@ -140,7 +149,15 @@ function heard(event) {
 }
 
 const handlers = {
-  message: (event) => inThisChannel(event.message) && log.upsert(event.message),
+  message: (event) => {
+    if (!inThisChannel(event.message)) return;
+    log.upsert(event.message);
+    unread.seen(store.channelId, store.me.id, log.newest);
+  },
+  unread: (event) => {
+    unread.heard(event, store.me.id);
+    drawSidebar(document, store, go, unread);
+  },
   message_delete: (event) => log.remove(event.id),
   modal: (event) => openModal(event.modal, { context, submit: (values) => api.submitModal({ user: store.me.id, modal: event.modal.id, values }) }),
   interaction_failed: (event) => log.upsert(systemMessage(`⚠️ ${event.text || "The application did not respond"}`)),
@@ -184,6 +201,10 @@ function wireTyping() {
 showStatus("starting");
 wireTheme(document.querySelector("#theme"));
 wireDrawer(document);
+wireMenus(document.querySelector("#log"), {
+  apps: (type) => store.commands.filter((command) => command.type === type),
+  run: (name, target) => attempt(() => api.pickApp({ ...store.place, name, ...target })),
+});
 wireWelcome();
 wireTyping();
 startTicking();

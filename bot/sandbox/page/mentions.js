@@ -7,7 +7,7 @@ import { el, link } from "./dom.js";
 import { timestampNode } from "./timestamps.js";
 
 const KINDS = [
-  [/^@!?(\d+)$/, (match, context) => mention(`@${context.user?.(match[1]) ?? "unknown-user"}`)],
+  [/^@!?(\d+)$/, (match, context) => mention(`@${context.user?.(match[1]) ?? "unknown-user"}`, match[1])],
   [/^@&(\d+)$/, (match, context) => mention(`@${context.role?.(match[1]) ?? "unknown-role"}`)],
   [/^#(\d+)$/, (match, context) => mention(`#${context.channel?.(match[1]) ?? "unknown"}`)],
   [/^\/([-_\p{L}\p{N} ]{1,100}):(\d+)$/u, (match, context) => commandMention(match[1], context)],
@@ -25,8 +25,8 @@ export function angleNode(inside, context) {
   return null;
 }
 
-function mention(text) {
-  return el("span", { class: "mention" }, text);
+function mention(text, person = null) {
+  return el("span", { class: "mention", "data-person": person }, text);
 }
 
 function commandMention(name, context) {

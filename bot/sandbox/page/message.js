@@ -12,6 +12,7 @@ import { messageTime, timestampWords } from "./timestamps.js";
 
 export const FLAG = { suppressEmbeds: 4, ephemeral: 64, loading: 128 };
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}|\p{Emoji_Component}|\s)+$/u;
+const MENU_COMMAND = 23;
 const MOST_JUMBO = 60;
 
 export const hasFlag = (message, flag) => ((message.flags ?? 0) & flag) === flag;
@@ -20,6 +21,7 @@ export const hasFlag = (message, flag) => ((message.flags ?? 0) & flag) === flag
 export function messageNode(message, context) {
   const ephemeral = hasFlag(message, FLAG.ephemeral);
   return el("article", {
+    tabindex: "-1",
     class: ["message", ephemeral && "ephemeral", mentionsMe(message, context) && "mentions-me"].filter(Boolean).join(" "),
     "data-testid": "message",
     "data-message-id": message.id,
@@ -28,8 +30,9 @@ export function messageNode(message, context) {
     "aria-label": `${displayName(message.author)}, ${messageTime(message.timestamp)}${ephemeral ? ", only you can see this" : ""}`,
   },
   answering(message, context),
-  avatar(message.author),
+  pictureOf(message.author),
   header(message),
+  moreButton(message),
   el("div", { class: "message-body" }, body(message, context), ephemeral && ephemeralFoot(message, context)));
 }
 
@@ -37,11 +40,21 @@ function mentionsMe(message, context) {
   return (message.mentions ?? []).some((user) => user.id === context.me?.id);
 }
 
+function pictureOf(author) {
+  const node = avatar(author);
+  node.dataset.person = author?.id ?? "";
+  return node;
+}
+
+function moreButton(message) {
+  return el("button", { type: "button", class: "more", "data-opens-menu": true, "aria-haspopup": "menu", "aria-label": `More about the message of ${displayName(message.author)}`, title: "More", "data-testid": "more" }, icon("more"));
+}
+
 function header(message) {
   const sent = new Date(message.timestamp);
   const app = message.author?.bot ?? Boolean(message.application_id);
   return el("header", { class: "message-head" },
-    el("span", { class: "author" }, displayName(message.author)),
+    el("button", { type: "button", class: "author", "data-person": message.author?.id, "data-opens-menu": true, "aria-haspopup": "menu", "data-testid": "author" }, displayName(message.author)),
     app && el("span", { class: "app-badge" }, icon("check"), "APP"),
     el("time", { class: "message-time", datetime: sent.toISOString(), title: timestampWords(sent / 1000, "F") }, messageTime(message.timestamp)));
 }
@@ -50,16 +63,16 @@ function header(message) {
 function answering(message, context) {
   const asked = message.interaction_metadata;
   const command = asked?.name ?? message.interaction?.name;
-  if (asked?.user && command) return usedLine(asked.user, [" used ", el("span", { class: "mention" }, icon("slash"), command)]);
+  if (asked?.user && command) return usedLine(asked.user, [" used ", el("span", { class: "mention" }, icon(message.type === MENU_COMMAND ? "apps" : "slash"), command)]);
   const earlierId = message.message_reference?.message_id ?? asked?.interacted_message_id ?? asked?.triggering_interaction_metadata?.interacted_message_id;
   const earlier = message.referenced_message ?? context.lookup(earlierId);
   if (earlier) return replyLine(earlier, context);
-  if (message.referenced_message === null) return el("div", { class: "answering" }, el("i", {}, "Original message was deleted"));
+  if (message.message_reference) return el("div", { class: "answering" }, el("i", {}, "Original message was deleted"));
   return asked?.user ? usedLine(asked.user, [" pressed a button"]) : null;
 }
 
 function usedLine(user, what) {
-  return el("div", { class: "answering", "data-testid": "message-used" }, avatar(user, "avatar avatar-tiny"), el("span", {}, el("b", {}, displayName(user)), what));
+  return el("div", { class: "answering", "data-person": user.id, "data-testid": "message-used" }, avatar(user, "avatar avatar-tiny"), el("span", {}, el("b", {}, displayName(user)), what));
 }
 
 function replyLine(earlier, context) {

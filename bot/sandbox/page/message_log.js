@@ -4,7 +4,8 @@
  */
 
 import { el } from "./dom.js";
-import { messageNode } from "./message.js";
+import { setStop, wireLogKeys } from "./log_keys.js";
+import { FLAG, hasFlag, messageNode } from "./message.js";
 import { timestampWords } from "./timestamps.js";
 
 const SAME_BREATH_MS = 7 * 60 * 1000;
@@ -14,6 +15,7 @@ export class MessageLog {
   #shown = new Map();
   #dismissed = new Set();
   #revealed = new Set();
+  #openedAt = 0n;
 
   constructor(root, context) {
     this.scroller = root.querySelector("#scroller");
@@ -25,11 +27,13 @@ export class MessageLog {
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     new ResizeObserver(() => this.#stick()).observe(this.log);
     new ResizeObserver(() => this.#stick()).observe(this.scroller);
+    wireLogKeys(this.log);
     this.atBottom = true;
   }
 
-  /** Show exactly these messages, oldest first. */
-  reset(messages, me) {
+  /** Show exactly these messages, oldest first; private ones from before the page was opened are gone. */
+  reset(messages, me, openedAt) {
+    this.#openedAt = BigInt(openedAt);
     const known = this.context.me?.id === me?.id && this.#shows(messages);
     this.context.me = me;
     if (known) return;
@@ -41,7 +45,7 @@ export class MessageLog {
   }
 
   #shows(messages) {
-    const wanted = messages.filter((message) => !this.#dismissed.has(message.id));
+    const wanted = messages.filter((message) => !this.#isGone(message));
     const shown = [...this.#shown.values()].map((entry) => entry.message);
     return wanted.length > 0 && JSON.stringify(wanted) === JSON.stringify(shown);
   }
@@ -69,8 +73,19 @@ export class MessageLog {
     this.jumpButton.hidden = true;
   }
 
+  /** A private reply lasts until somebody dismisses it or loads the page anew. */
+  #isGone(message) {
+    if (this.#dismissed.has(message.id)) return true;
+    return hasFlag(message, FLAG.ephemeral) && /^\d+$/.test(message.id) && BigInt(message.id) < this.#openedAt;
+  }
+
+  /** The id of the newest message that the stand-in knows. */
+  get newest() {
+    return [...this.#shown.keys()].findLast((id) => /^\d+$/.test(id)) ?? null;
+  }
+
   #put(message) {
-    if (this.#dismissed.has(message.id)) return;
+    if (this.#isGone(message)) return;
     const node = messageNode(message, this.context);
     const old = this.#shown.get(message.id)?.node;
     if (old) swap(old, node);
@@ -111,6 +126,7 @@ export class MessageLog {
       node.classList.toggle("grouped", !newDay && sameBreath(before, message));
       before = message;
     }
+    setStop([...this.#shown.values()].map((entry) => entry.node));
     this.welcome.hidden = this.#shown.size > 0;
   }
 }
@@ -131,9 +147,10 @@ function sameBreath(before, message) {
 
 /** Replace a message without losing the focus of somebody who is on one of its buttons. */
 function swap(old, node) {
-  const focused = old.contains(document.activeElement) ? document.activeElement.dataset.customId : null;
+  const within = old.contains(document.activeElement) ? document.activeElement : null;
+  const focused = within?.dataset.customId;
   old.replaceWith(node);
-  if (!focused) return;
+  if (!focused) return within && (within.matches(".more") ? node.querySelector(".more") : node).focus({ preventScroll: true });
   const again = [...node.querySelectorAll("[data-custom-id]")].find((each) => each.dataset.customId === focused);
   (again && !again.disabled ? again : document.querySelector("#composer"))?.focus({ preventScroll: true });
 }

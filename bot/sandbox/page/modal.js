@@ -1,10 +1,11 @@
 /**
- * A modal of the bot as a dialog: text inputs and menus, old style (in rows) and new (in labels).
+ * A modal of the bot as a dialog: text inputs, menus and files, old style (in rows) and new (in labels).
  * main.js opens it when the stand-in says so; `submit(values)` sends it.
  */
 
-import { KIND, selectNode } from "./components.js";
+import { KIND, chosenIn, isSelect, selectNode } from "./components.js";
 import { el, icon } from "./dom.js";
+import { fileField, fileProblem, readFiles } from "./file_field.js";
 import { renderMarkdown } from "./markdown.js";
 
 const PARAGRAPH = 2;
@@ -31,8 +32,8 @@ export function openModal(modal, { submit, context }) {
 
 async function send(event, { fields, problem, dialog, submit }) {
   event.preventDefault();
-  const values = Object.fromEntries(fields.map(({ id, read }) => [id, read()]));
   try {
+    const values = Object.fromEntries(await Promise.all(fields.map(async ({ id, read }) => [id, await read()])));
     await submit(values);
     dialog.close();
   } catch (error) {
@@ -46,20 +47,43 @@ function submitOnControlEnter(event) {
 }
 
 function part(component, fields, context) {
-  if (component.type === KIND.row) return component.components.map((each) => labelled(each, each.label, null, fields));
-  if (component.type === KIND.label) return labelled(component.component, component.label, component.description, fields);
+  if (component.type === KIND.row) return component.components.map((each) => labelled(each, each.label, null, fields, context));
+  if (component.type === KIND.label) return labelled(component.component, component.label, component.description, fields, context);
   if (component.type === KIND.textDisplay) return el("div", { class: "markup" }, renderMarkdown(component.content, context));
   return null;
 }
 
-function labelled(component, label, about, fields) {
-  const node = component.type === KIND.stringSelect ? selectNode(component) : textInput(component);
-  const chosen = () => [...node.selectedOptions].map((option) => option.value).filter(Boolean);
-  const read = component.type === KIND.stringSelect ? chosen : () => node.value;
+function labelled(component, label, about, fields, context) {
+  const { node, read } = control(component, label, context);
   fields.push({ id: component.custom_id, node, read });
   return el("label", { class: "modal-field" },
     el("span", { class: "modal-label" }, label, component.required !== false && el("b", { class: "required", title: "required" }, " *")),
     about && el("small", {}, about), node);
+}
+
+function control(component, label, context) {
+  if (isSelect(component)) return select(component, context);
+  if (component.type === KIND.fileUpload) return upload(component, label);
+  const node = textInput(component);
+  return { node, read: () => node.value };
+}
+
+function select(component, context) {
+  const node = selectNode(component, context);
+  node.required = component.required !== false;
+  node.removeAttribute("aria-label"); // the label around it names it
+  return { node, read: () => chosenIn(node) };
+}
+
+function upload(component, label) {
+  const required = component.required !== false;
+  const node = fileField({ multiple: (component.max_values ?? 1) > 1, required, "data-custom-id": component.custom_id });
+  const read = async () => {
+    const problem = fileProblem(node, { name: label, required });
+    if (problem) throw new Error(problem);
+    return readFiles(node);
+  };
+  return { node, read };
 }
 
 function textInput(component) {

@@ -4,6 +4,8 @@
  * kept here: the message log owns them.
  */
 
+import { displayName } from "./dom.js";
+
 export class Store {
   me = null;
   bot = null;
@@ -15,6 +17,7 @@ export class Store {
   realHub = false;
   process = null;
   channelId = null;
+  openedAt = null;
 
   load(state, place) {
     this.me = state.me ?? null;
@@ -24,6 +27,7 @@ export class Store {
     this.channels = state.channels ?? [];
     this.roles = state.roles ?? this.guilds.flatMap((guild) => guild.roles ?? []);
     this.commands = state.commands ?? [];
+    this.openedAt ??= state.at ?? "0";
     this.realHub = Boolean(state.real_hf);
     this.process = state.process ?? null;
     this.channelId = this.#openChannel(state, place)?.id ?? null;
@@ -48,7 +52,13 @@ export class Store {
 
   /** A channel's name; a direct message is named after who is at the other end. */
   nameOf(channel) {
-    return channel?.name || this.bot?.username || "HugOps";
+    return channel?.name || (this.bot && displayName(this.bot)) || "HugOps";
+  }
+
+  /** Who is in the open server; in a direct message everybody. */
+  get peopleHere() {
+    const guildId = this.channel?.guild_id;
+    return this.users.filter((user) => !guildId || !user.guilds || user.guilds.includes(guildId));
   }
 
   /** Those of `roles` or `channels` that belong to the open server. */
