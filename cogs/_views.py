@@ -28,8 +28,9 @@ def result_row(key: str) -> discord.ui.View:
     """Under a picture."""
     return _layout(
         _button("Reroll", "reroll", key, emoji="🎲"),
+        _button("Edit", "edit", key, emoji="✏️"),
         _button("Delete", "delete", key, emoji="🗑️", style=_WARN),
-        _button("Details", "details", key, emoji=_INFO),
+        _button("Details", "details", key, emoji=_INFO, row=1),
     )
 
 
@@ -80,8 +81,11 @@ def _button(
     *,
     emoji: str | None = None,
     style: discord.ButtonStyle = _SEPARATE,
+    row: int = 0,
 ) -> discord.ui.Button[discord.ui.View]:
-    return discord.ui.Button(label=label, custom_id=press_id(verb, key), emoji=emoji, style=style)
+    return discord.ui.Button(
+        label=label, custom_id=press_id(verb, key), emoji=emoji, style=style, row=row
+    )
 
 
 def _layout(*buttons: discord.ui.Button[discord.ui.View]) -> discord.ui.View:

@@ -13,11 +13,11 @@ from discord.ext import commands
 from bot.client import HugOps, StalePress, press_of
 from bot.core.errors import Refused, Unavailable
 from cogs import _words
-from cogs._answers import NO_MENTIONS, PUBLIC, THINKING, is_acknowledged
+from cogs._answers import NO_MENTIONS, PUBLIC, THINKING, TYPED, is_acknowledged
 from cogs._wire import ALREADY_ANSWERED, LINE_ERRORS, UNKNOWN_INTERACTION, code_of, in_short
 
 _STALE = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
-_ASKING = {"imagine", "reroll", "retry"}
+_ASKING = {"imagine", "reroll", "retry", "edit", "reuse", "jobs retry"}
 _SILENT = {ALREADY_ANSWERED, UNKNOWN_INTERACTION}
 
 log = structlog.stdlib.get_logger(__name__)
@@ -79,16 +79,24 @@ def _name(interaction: discord.Interaction) -> str:
 
 async def _say(interaction: discord.Interaction, text: str) -> None:
     response = interaction.response
+    typed: discord.Embed | None = interaction.extras.get(TYPED)
+    embeds = [typed] if typed else []
     if not is_acknowledged(interaction):
-        await response.send_message(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
+        await response.send_message(
+            text, embeds=embeds, ephemeral=True, allowed_mentions=NO_MENTIONS
+        )
         return
     deferred = response.type is discord.InteractionResponseType.deferred_channel_message
     if interaction.extras.get(PUBLIC):
         await interaction.delete_original_response()
     elif deferred or interaction.extras.get(THINKING):
-        await interaction.edit_original_response(content=text, allowed_mentions=NO_MENTIONS)
+        await interaction.edit_original_response(
+            content=text, embeds=embeds, allowed_mentions=NO_MENTIONS
+        )
         return
-    await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
+    await interaction.followup.send(
+        text, embeds=embeds, ephemeral=True, allowed_mentions=NO_MENTIONS
+    )
 
 
 async def setup(client: HugOps) -> None:

@@ -15,7 +15,7 @@ from bot.core.jobs import Job, JobKey
 from bot.services.generation import Dossier
 from cogs import _words
 from cogs._answers import NO_MENTIONS, begin, begin_here, reply, whisper
-from cogs._format import block, code, plural, shorten
+from cogs._format import code, plural, shorten
 from cogs._people import actor_of, eyes_of
 from cogs._read_cards import job_card, line_card
 from cogs._replies import cancelled_card, picture_file, result_card
@@ -41,7 +41,6 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
             "refresh": self.press_refresh,
             "cancelmine": self.press_cancel_mine,
             "repost": self.press_repost,
-            "reuse": self.press_reuse,
             "download": self.press_download,
         }
 
@@ -123,15 +122,6 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
             ephemeral=job.request.private,
             allowed_mentions=NO_MENTIONS,
         )
-
-    async def press_reuse(self, interaction: discord.Interaction, key: str) -> None:
-        """Reuse prompt, on a job: the words to copy."""
-        await begin(interaction)
-        dossier = await self._app.generation.show(JobKey(key), actor_of(interaction))
-        request = dossier.ticket.job.request
-        prompt = block(request.prompt, 1700)
-        text = f"Copy this into `/imagine prompt:`\n{prompt}\nseed `{request.seed}`"
-        await interaction.edit_original_response(content=text, allowed_mentions=NO_MENTIONS)
 
     async def press_download(self, interaction: discord.Interaction, key: str) -> None:
         """Download original, on a job."""

@@ -47,7 +47,7 @@ class Draws:
 
 
 class Generation:
-    """Submit, reroll, cancel, delete, show."""
+    """Submit, reroll, edit, cancel, delete, show."""
 
     def __init__(
         self,
@@ -85,6 +85,33 @@ class Generation:
         role = await self._permissions.admit(actor)
         job = await self._seen(key, actor)
         return await self._enqueue(job.request, origin, role, parent=job)
+
+    async def edit(
+        self, key: JobKey, wish: Wish, origin: Origin, actor: Actor, *, private: bool | None
+    ) -> Ticket:
+        """A job with what was changed in `wish`, and the rest as it was; `private` None: likewise.
+
+        Raises Refused, Unavailable.
+        """
+        role = await self._permissions.admit(actor)
+        job = await self._seen(key, actor)
+        old = job.request
+        whole = replace(
+            wish,
+            steps=old.steps,
+            guidance=old.guidance,
+            spoiler=old.spoiler,
+            private=old.private if private is None else private,
+        )
+        seed = self._draws.seed()
+        request, lowered = check(whole, default_model=self._draws.model, fresh_seed=seed)
+        ticket = await self._enqueue(request, origin, role, parent=job)
+        return replace(ticket, lowered=[*lowered, *ticket.lowered])
+
+    async def look(self, key: JobKey, actor: Actor) -> Job:
+        """One job in short, for who may see it."""
+        await self._permissions.admit(actor)
+        return await self._seen(key, actor)
 
     async def cancel(self, key: JobKey, actor: Actor) -> Job:
         """Withdraw a job: one's own, or anybody's as an operator. Raises TooLate."""

@@ -136,6 +136,7 @@ async def test_the_sizes_are_offered(client: HugOps) -> None:
         "cancel",
         "reroll",
         "retry",
+        "edit",
         "delete",
         "details",
         "refresh",
