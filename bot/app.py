@@ -19,14 +19,26 @@ from bot.clock import SystemClock
 from bot.config import Settings
 from bot.core.access import GuildId, UserId
 from bot.core.accounts import Account
+from bot.core.card_ports import Shrinker
 from bot.core.errors import Failed
 from bot.core.jobs import JobKey
-from bot.core.ports import Books, Clock, Logins, Media, Notes, Outbox, Painter, Servers, Soundness
+from bot.core.ports import (
+    Books,
+    Clock,
+    Logins,
+    Media,
+    Notes,
+    Outbox,
+    Painter,
+    Servers,
+    Soundness,
+)
 from bot.core.windows import PRESETS
 from bot.hub.account import HubAccounts
 from bot.hub.catalogue import HubCatalogue
 from bot.hub.client import open_client
 from bot.hub.inference import HubPainter, Route
+from bot.hub.shrinking import PillowShrinker
 from bot.ledger.database import Database, file_of
 from bot.ledger.desk import Desk
 from bot.ledger.disk import FolderDisk
@@ -76,6 +88,8 @@ class App:
     presence: Presence
     dispatcher: Dispatcher
     doctor: Doctor
+    shrinker: Shrinker
+    media_kept: timedelta
     sync_guilds: frozenset[int]
     default_model: str
 
@@ -228,6 +242,8 @@ def _assemble(
         presence=presence,
         dispatcher=dispatcher,
         doctor=_doctor(settings, client, lambda: soundness, lambda: media),
+        shrinker=PillowShrinker(),
+        media_kept=timedelta(days=settings.media_days),
         sync_guilds=frozenset(settings.sync_guilds),
         default_model=settings.image_model,
     )

@@ -24,7 +24,7 @@ from bot.core.errors import (
 )
 from bot.core.jobs import Job
 from bot.core.outcomes import MAX_TRIES
-from cogs._format import clock, code, escape, megabytes, plural, relative
+from cogs._format import clock, code, day, escape, megabytes, plural, relative
 
 RETURNED = "Your slot was returned."
 STALE_BUTTON = "**This button is from an older version.** Run the command again."
@@ -231,12 +231,30 @@ def window_full(used: str, starts_at: datetime | None) -> str:
     )
 
 
-def too_large(size: int, most: int) -> str:
-    """A picture above the upload limit of the place it should go to."""
+def smaller(size: int, most: int, until_at: datetime) -> str:
+    """A picture above the upload limit of the place it should go to, re-encoded."""
     return (
-        f"**The file is {megabytes(size)} and this server allows {megabytes(most)}.** "
-        "I keep the original: **Details**, or `/jobs show`, then **Download original**."
+        f"{_above(size, most)} Here is a smaller one; the original stays until {day(until_at)}, "
+        "`/jobs show`."
     )
+
+
+def original_too_large(size: int, most: int, media: str, until_at: datetime) -> str:
+    """An original that cannot be sent here at all."""
+    return (
+        f"{_above(size, most)} Whoever runs me can copy the original, {code(media)}, "
+        f"from my store until {day(until_at)}."
+    )
+
+
+def _above(size: int, most: int) -> str:
+    return f"**The file is {megabytes(size)} and this server allows {megabytes(most)}.**"
+
+
+FILE_REFUSED = (
+    "**Discord did not take the file: it is too large for this server.** "
+    "Ask for a smaller picture with **Edit**."
+)
 
 
 def told_late(keys: list[str]) -> str:

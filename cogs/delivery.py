@@ -25,6 +25,7 @@ from bot.core.queue import Snapshot
 from cogs import _words
 from cogs._answers import whisper
 from cogs._card_keeper import CardKeeper
+from cogs._fitting import fit, too_large
 from cogs._ladder import Ladder, Parcel
 from cogs._people import actor_of
 from cogs._replies import cancelled_card, failure_card, pictureless_card, result_card
@@ -39,6 +40,7 @@ FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=5)
 STORE_TRIES = 6
 LAST_WORDS = 2.0  # seconds a closing client still tells what is due
+SMALLER_PARTS = (2, 8)  # of a file that Discord refused for its size
 UPLOAD_MAX = 10 * 1024 * 1024
 GONE = "**Your picture was made, but it is no longer in my store.**"
 
@@ -150,8 +152,22 @@ class Teller(commands.Cog):
         except LINE_ERRORS as error:
             if meaning_of(error) is not Meaning.TOO_LARGE or parcel.picture is None:
                 raise
-            words = self._too_large(delivery.job, len(parcel.picture))
-            return await self._ladder.tell(delivery, words)
+            return await self._smaller(delivery, snapshot, len(parcel.picture.data))
+
+    async def _smaller(self, delivery: Delivery, snapshot: Snapshot, refused: int) -> Posted | None:
+        """Discord found `refused` bytes too many whatever we had reckoned: smaller, then words."""
+        job, picture = delivery.job, await self._picture(delivery)
+        if job.result is None or picture is None:
+            raise Unavailable(what="media store", reason="the picture is gone")
+        for part in SMALLER_PARTS:
+            most = refused // part
+            parcel = await self._pack_picture(job, job.result, picture, snapshot, most)
+            try:
+                return await self._ladder.tell(delivery, parcel)
+            except LINE_ERRORS as error:
+                if meaning_of(error) is not Meaning.TOO_LARGE:
+                    raise
+        return await self._ladder.tell(delivery, self._too_large(job, picture))
 
     async def _mark_cancelled(self, delivery: Delivery) -> Posted:
         """Only the card says it; whoever cancelled knows already."""
@@ -166,7 +182,10 @@ class Teller(commands.Cog):
         job = delivery.job
         if job.status is Status.DONE and job.result:
             picture = await self._picture(delivery)
-            return self._pack_picture(job, job.result, picture, snapshot)
+            if picture is None:
+                return Parcel(job=job, card=pictureless_card(job, GONE), row=details_row(job.key))
+            most = self._upload_max(job)
+            return await self._pack_picture(job, job.result, picture, snapshot, most)
         if job.cause is Cause.OUR_FAULT:
             ref = _words.ref_of(job.key)
             log.error("A job failed on our side", action="deliver", ref=ref, job=job.key)
@@ -182,18 +201,17 @@ class Teller(commands.Cog):
                 raise
             return None
 
-    def _pack_picture(
-        self, job: Job, result: Result, picture: bytes | None, snapshot: Snapshot
+    async def _pack_picture(
+        self, job: Job, result: Result, picture: bytes, snapshot: Snapshot, most: int
     ) -> Parcel:
-        if picture is None:
-            return Parcel(job=job, card=pictureless_card(job, GONE), row=details_row(job.key))
-        if len(picture) > self._upload_max(job):
-            return self._too_large(job, len(picture))
-        card = result_card(job, result, snapshot)
-        return Parcel(job=job, card=card, row=result_row(job.key), picture=picture)
+        fitted = await fit(self._app, job, picture, most)
+        if fitted is None:
+            return self._too_large(job, picture)
+        card = result_card(job, result, snapshot, fitted.note)
+        return Parcel(job=job, card=card, row=result_row(job.key), picture=fitted)
 
-    def _too_large(self, job: Job, size: int) -> Parcel:
-        why = _words.too_large(size, self._upload_max(job))
+    def _too_large(self, job: Job, picture: bytes) -> Parcel:
+        why = too_large(self._app, job, picture, self._upload_max(job))
         return Parcel(job=job, card=pictureless_card(job, why), row=details_row(job.key))
 
     def _upload_max(self, job: Job) -> int:

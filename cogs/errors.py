@@ -14,7 +14,15 @@ from bot.client import HugOps, StalePress, press_of
 from bot.core.errors import Refused, Unavailable
 from cogs import _words
 from cogs._answers import NO_MENTIONS, PUBLIC, THINKING, TYPED, is_acknowledged
-from cogs._wire import ALREADY_ANSWERED, LINE_ERRORS, UNKNOWN_INTERACTION, code_of, in_short
+from cogs._wire import (
+    ALREADY_ANSWERED,
+    LINE_ERRORS,
+    UNKNOWN_INTERACTION,
+    Meaning,
+    code_of,
+    in_short,
+    meaning_of,
+)
 
 _STALE = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
 _ASKING = {"imagine", "reroll", "retry", "edit", "reuse", "jobs retry"}
@@ -61,6 +69,8 @@ def sentence(interaction: discord.Interaction, error: Exception) -> str:
         return _words.STALE_BUTTON
     if isinstance(error, _STALE):
         return _words.STALE_COMMAND
+    if meaning_of(error) is Meaning.TOO_LARGE:
+        return _words.FILE_REFUSED
     ref = secrets.token_hex(2)
     name = _name(interaction)
     log.error("A command failed", action="errors", ref=ref, command=name, exc_info=error)

@@ -15,6 +15,7 @@ from bot.core.jobs import Job, JobKey
 from bot.services.generation import Dossier
 from cogs import _words
 from cogs._answers import NO_MENTIONS, begin, begin_here, reply, whisper
+from cogs._fitting import Fitted, fit, too_large
 from cogs._format import code, plural, shorten
 from cogs._people import actor_of, eyes_of
 from cogs._read_cards import job_card, line_card
@@ -23,6 +24,7 @@ from cogs._views import job_row, line_row, result_row
 
 MENU_MAY_TAKE = 1.0  # seconds
 ALL = "all"
+GONE = "**The picture is no longer in my store.** Ask for it again with `/imagine`."
 MINE, EVERYONE = "mine", "everyone"
 
 log = structlog.stdlib.get_logger(__name__)
@@ -110,14 +112,14 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
         """Repost, on a job: as public as the job was."""
         await begin_here(interaction)
         dossier = await self._app.generation.show(JobKey(key), actor_of(interaction))
-        job, file = dossier.ticket.job, await self._picture(interaction, dossier)
-        if file is None or job.result is None:
-            await whisper(interaction, "**The picture is no longer in my store.** `/imagine` again")
+        job, fitted = dossier.ticket.job, await self._picture(interaction, dossier)
+        if fitted is None or job.result is None:
+            await whisper(interaction, GONE)
             return
-        card = result_card(job, job.result, dossier.ticket.snapshot)
+        card = result_card(job, job.result, dossier.ticket.snapshot, fitted.note)
         await interaction.followup.send(
             embed=card,
-            file=file,
+            file=fitted.file(job),
             view=result_row(job.key),
             ephemeral=job.request.private,
             allowed_mentions=NO_MENTIONS,
@@ -127,11 +129,16 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
         """Download original, on a job."""
         await begin(interaction)
         dossier = await self._app.generation.show(JobKey(key), actor_of(interaction))
-        file = await self._picture(interaction, dossier)
-        if file is None:
-            text = "**The picture cannot be sent here:** it is gone, or too large for this server."
+        job = dossier.ticket.job
+        data, most = await self._app.generation.picture(job), interaction.filesize_limit
+        if data is None or job.result is None:
+            await interaction.edit_original_response(content=GONE)
+            return
+        if len(data) > most:
+            text = too_large(self._app, job, data, most)
             await interaction.edit_original_response(content=text)
             return
+        file = picture_file(job, job.result, data)
         await interaction.edit_original_response(
             content=f"Job {code(key)}", attachments=[file], allowed_mentions=NO_MENTIONS
         )
@@ -153,27 +160,23 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
     ) -> None:
         asked, actor = JobKey(key.strip()), actor_of(interaction)
         dossier = await self._app.generation.show(asked, actor, sees)
-        file = await self._picture(interaction, dossier) if picture else None
-        await reply(
-            interaction,
-            job_card(dossier, self._app.default_model),
-            view=job_row(dossier.ticket.job),
-            files=[file] if file else [],
-        )
+        fitted = await self._picture(interaction, dossier) if picture else None
+        job = dossier.ticket.job
+        card = job_card(dossier, self._app.default_model)
+        if fitted and fitted.note:
+            card.add_field(name="Picture", value=fitted.note, inline=False)
+        files = [fitted.file(job)] if fitted else []
+        await reply(interaction, card, view=job_row(job), files=files)
 
     async def _cancel_all(self, interaction: discord.Interaction, actor: Actor) -> None:
         cancelled = await self._app.generation.cancel_mine(actor)
         await interaction.edit_original_response(content=_said(cancelled))
 
-    async def _picture(
-        self, interaction: discord.Interaction, dossier: Dossier
-    ) -> discord.File | None:
-        """The picture, when it is there and small enough for this reply."""
+    async def _picture(self, interaction: discord.Interaction, dossier: Dossier) -> Fitted | None:
+        """The picture as it fits into this reply, when it is there."""
         job = dossier.ticket.job
         data = await self._app.generation.picture(job)
-        if job.result is None or data is None or len(data) > interaction.filesize_limit:
-            return None
-        return picture_file(job, job.result, data)
+        return await fit(self._app, job, data, interaction.filesize_limit) if data else None
 
     async def _menu(self, interaction: discord.Interaction, *, past: bool) -> Choices:
         try:
