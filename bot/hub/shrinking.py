@@ -51,7 +51,7 @@ def shrink(data: bytes, most: int) -> Smaller | None:
 
 def _encode(image: "Image", scale: float, quality: int) -> Smaller:
     width, height = (max(1, round(side * scale)) for side in image.size)
-    fitting = image if scale == 1 else image.resize((width, height))
+    fitting = image if scale == 1 else image.resize((width, height))  # pyright: ignore[reportUnknownMemberType] - Pillow leaves the argument half typed
     form = "WEBP" if image.mode == "RGBA" else "JPEG"
     written = io.BytesIO()
     fitting.save(written, format=form, quality=quality)
