@@ -26,7 +26,7 @@ if [ -z "$$python" ]; then
 fi;
 endef
 
-.PHONY: help setup try test check bench format pictures lock clean
+.PHONY: help setup try test check bench simulate mutants format pictures lock clean
 
 help: ## list the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1|\2/p' Makefile | while IFS='|' read -r target words; do printf '  %-12s %s\n' "$$target" "$$words"; done
@@ -51,12 +51,20 @@ check: setup ## the gates: style, types, import arrow
 	$(BIN)/lint-imports --no-cache
 
 test: check ## the gates, every test, and full coverage of the rules and use cases
-	@rm -f .coverage
-	$(BIN)/python -m pytest --cov=bot --cov=cogs --cov-report=
+	@rm -rf .coverage out/traffic out/logs
+	@mkdir -p out/traffic out/logs
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/afterwards --cov=bot --cov=cogs --cov-report=
+	$(BIN)/python -m pytest -q tests/afterwards
 	$(BIN)/coverage report --include='bot/core/*,bot/services/*' --show-missing --skip-covered --fail-under=100
 
 bench: setup ## how fast the bot is beside a bare discord.py bot (two minutes)
 	$(BIN)/python -m bench.measure
+
+simulate: setup ## two days of every simulated upstream, twenty seeds each (an hour or two)
+	$(BIN)/python -m bench.simulate
+
+mutants: setup ## the heart with one thing wrong at a time; a survivor fails (five minutes)
+	$(BIN)/python tests/mutants.py
 
 format: setup ## put the code into its one style
 	$(BIN)/ruff check --fix-only --quiet .

@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
@@ -20,7 +19,6 @@ from bot.config import Settings
 from bot.core.access import GuildId, UserId
 from bot.core.accounts import Account
 from bot.core.card_ports import Shrinker
-from bot.core.errors import Failed
 from bot.core.jobs import JobKey
 from bot.core.ports import (
     Books,
@@ -33,16 +31,16 @@ from bot.core.ports import (
     Servers,
     Soundness,
 )
-from bot.core.windows import PRESETS
 from bot.hub.account import HubAccounts
 from bot.hub.catalogue import HubCatalogue
 from bot.hub.client import open_client
-from bot.hub.inference import HubPainter, Route
+from bot.hub.inference import HubPainter
 from bot.hub.shrinking import PillowShrinker
+from bot.identity import ask_account, fingerprint, lane_of, route, secret
 from bot.ledger.database import Database, file_of
 from bot.ledger.desk import Desk
 from bot.ledger.disk import FolderDisk
-from bot.ledger.lanes import SqlLane, find_lane, fingerprint_of
+from bot.ledger.lanes import SqlLane
 from bot.ledger.media import folder_of, open_media
 from bot.ledger.notes import SqlNotes
 from bot.ledger.outbox import SqlOutbox
@@ -53,12 +51,18 @@ from bot.ledger.soundness import SqlSoundness
 from bot.ledger.timeline import Timeline
 from bot.login import DiscordLogins
 from bot.meters import MeteredPainter, Meters
+from bot.services.alerts import Alerts
+from bot.services.blocking import Blocking
 from bot.services.changes import Changes
+from bot.services.confirmations import Confirmations
 from bot.services.dispatcher import Dispatcher, Shift
 from bot.services.doctor import Doctor, Instruments
 from bot.services.generation import Draws, Generation
 from bot.services.permissions import Permissions
 from bot.services.presence import Presence
+from bot.services.queue_control import QueueControl
+from bot.services.rules import Rules
+from bot.services.trial import Trial
 from bot.services.tuning import Tuning
 from bot.services.usage import Usage
 
@@ -67,6 +71,14 @@ _KEY_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that reads like som
 _KEY_LENGTH = 8
 
 log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardParts:
+    """What the cards of jobs need besides; originals are kept for `media_kept`."""
+
+    shrinker: Shrinker
+    media_kept: timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +92,10 @@ class App:
     usage: Usage
     permissions: Permissions
     tuning: Tuning
+    queue_control: QueueControl
+    blocking: Blocking
+    rules: Rules
+    alerts: Alerts
     outbox: Outbox
     books: Books
     servers: Servers
@@ -88,8 +104,8 @@ class App:
     presence: Presence
     dispatcher: Dispatcher
     doctor: Doctor
-    shrinker: Shrinker
-    media_kept: timedelta
+    card: CardParts
+    trial: Trial
     sync_guilds: frozenset[int]
     default_model: str
 
@@ -102,11 +118,11 @@ async def open_app(settings: Settings, meters: Meters, clock: Clock) -> AsyncGen
         timeline = Timeline(clock)
         await database.write(timeline.anchor)
         client = await stack.enter_async_context(open_client(settings.upstream_timeout))
-        account = await _ask_account(client, settings)
-        lane_id = await _find_lane(database, settings, account)
+        account = await ask_account(client, settings)
+        lane_id = await lane_of(database, settings, account)
         lease = timedelta(seconds=settings.lease_seconds)
         desk = Desk(lane_id=lane_id, lease=lease, timeline=timeline)
-        painter = HubPainter(client, _route(settings), settings.upstream_timeout)
+        painter = HubPainter(client, route(settings), settings.upstream_timeout)
         metered = MeteredPainter(painter, meters.called)
         app = _assemble(settings, database, desk, client, metered, clock)
         yield replace(app, account=account)
@@ -123,7 +139,7 @@ async def open_doctor(settings: Settings) -> AsyncGenerator[Doctor]:
         def ledger() -> Soundness:
             database = Database.at(settings.database_url)
             stack.push_async_callback(database.close)
-            return SqlSoundness(database, clock, _fingerprint(settings))
+            return SqlSoundness(database, clock, fingerprint(settings))
 
         token = settings.discord_token.get_secret_value() if settings.discord_token else ""
         logins = DiscordLogins(client, settings.discord_api_url, token)
@@ -157,58 +173,6 @@ async def _open_ledger(settings: Settings, meters: Meters, stack: AsyncExitStack
     return database
 
 
-async def _ask_account(client: httpx.AsyncClient, settings: Settings) -> Account | None:
-    token = _secret(settings)
-    if token is None:
-        return None
-    try:
-        account = await HubAccounts(client, settings.hf_endpoint, token).whoami()
-    except Failed as failed:
-        log.warning(
-            "Hugging Face did not say whose token this is; asking again at the next start",
-            action="whoami",
-            cause=failed.cause.value,
-        )
-        return None
-    log.info("The Hugging Face token is known", action="whoami", account=account.name)
-    if not account.may_infer:
-        log.warning(
-            "The token lacks 'Make calls to Inference Providers': /imagine will be refused",
-            action="whoami",
-        )
-    return account
-
-
-async def _find_lane(database: Database, settings: Settings, account: Account | None) -> int:
-    """The lane of the token's account; a backend without a token has a lane of its own."""
-    name = _backend(settings) if _secret(settings) is None else account and account.name
-    fingerprint = _fingerprint(settings)
-    seed = PRESETS[settings.plan.value]
-    return await database.write(
-        lambda conn: find_lane(conn, name=name, fingerprint=fingerprint, seed=seed)
-    )
-
-
-def _fingerprint(settings: Settings) -> str:
-    return fingerprint_of(_secret(settings) or _backend(settings))
-
-
-def _backend(settings: Settings) -> str:
-    return f"backend {urlsplit(settings.backend_url or '').netloc}"
-
-
-def _secret(settings: Settings) -> str | None:
-    return settings.hf_token.get_secret_value() if settings.hf_token else None
-
-
-def _route(settings: Settings) -> Route:
-    return Route(
-        router_url=settings.hf_router_url,
-        backend_url=settings.backend_url,
-        token=_secret(settings),
-    )
-
-
 def _assemble(
     settings: Settings,
     database: Database,
@@ -218,35 +182,64 @@ def _assemble(
     clock: Clock,
 ) -> App:
     media = open_media(settings.media_url)
-    soundness = SqlSoundness(database, clock, _fingerprint(settings))
     queue, books, changes = SqlQueue(database, desk), SqlBooks(database), Changes()
-    presence = _presence(settings)
-    grants = SqlGrants(database)
-    permissions = Permissions(grants, clock, served=presence.served, owners=presence.owners)
-    shift = Shift(owner=uuid4().hex, lease=desk.lease)
-    dispatcher = Dispatcher(queue, painter, media, clock, changes, shift)
-    lane = SqlLane(database, desk.lane_id, desk.timeline)
+    presence, servers, notes = _presence(settings), SqlServers(database), SqlNotes(database)
+    permissions = Permissions(SqlGrants(database), servers, clock, presence)
+    dispatcher = Dispatcher(queue, painter, media, clock, changes, _shift(desk))
+    generation = _generation(settings, queue, media, permissions, changes, dispatcher)
     return App(
         started_at=clock.now(),
         account=None,
         clock=clock,
-        generation=_generation(settings, queue, media, permissions, changes, dispatcher),
+        generation=generation,
         usage=Usage(queue, books, permissions, clock, settings.image_model),
         permissions=permissions,
-        tuning=Tuning(lane, queue, permissions, clock, dispatcher.wake),
+        tuning=Tuning(_lane(database, desk), queue, permissions, clock, dispatcher.wake),
+        queue_control=_queue_control(servers, queue, permissions, clock, dispatcher),
+        blocking=Blocking(servers, queue, permissions, clock, dispatcher.stir),
+        rules=Rules(servers, permissions, clock),
+        alerts=Alerts(servers, notes, permissions, clock, presence.served),
         outbox=SqlOutbox(database, desk),
         books=books,
-        servers=SqlServers(database),
+        servers=servers,
         changes=changes,
-        notes=SqlNotes(database),
+        notes=notes,
         presence=presence,
         dispatcher=dispatcher,
-        doctor=_doctor(settings, client, lambda: soundness, lambda: media),
-        shrinker=PillowShrinker(),
-        media_kept=timedelta(days=settings.media_days),
+        doctor=_doctor(settings, client, _soundness(settings, database, clock), lambda: media),
+        card=_card_parts(settings),
+        trial=Trial(generation, queue, permissions, clock),
         sync_guilds=frozenset(settings.sync_guilds),
         default_model=settings.image_model,
     )
+
+
+def _queue_control(
+    servers: SqlServers,
+    queue: SqlQueue,
+    permissions: Permissions,
+    clock: Clock,
+    dispatcher: Dispatcher,
+) -> QueueControl:
+    confirmations = Confirmations[str](clock, _fresh_key)
+    return QueueControl(servers, queue, permissions, clock, confirmations, dispatcher.stir)
+
+
+def _lane(database: Database, desk: Desk) -> SqlLane:
+    return SqlLane(database, desk.lane_id, desk.timeline)
+
+
+def _shift(desk: Desk) -> Shift:
+    return Shift(owner=uuid4().hex, lease=desk.lease)
+
+
+def _soundness(settings: Settings, database: Database, clock: Clock) -> Callable[[], Soundness]:
+    soundness = SqlSoundness(database, clock, fingerprint(settings))
+    return lambda: soundness
+
+
+def _card_parts(settings: Settings) -> CardParts:
+    return CardParts(shrinker=PillowShrinker(), media_kept=timedelta(days=settings.media_days))
 
 
 def _doctor(
@@ -256,7 +249,7 @@ def _doctor(
     media: Callable[[], Media],
     logins: Logins | None = None,
 ) -> Doctor:
-    token, hub = _secret(settings), settings.hf_endpoint
+    token, hub = secret(settings), settings.hf_endpoint
     places = {"ledger": file_of(settings.database_url), "pictures": folder_of(settings.media_url)}
     instruments = Instruments(
         logins=logins,

@@ -1,17 +1,21 @@
-"""The cards of /admin: limits, granted roles, the audit trail with its CSV. Called by admin.py."""
+"""The cards of /admin: limits, roles, queue, blocks, the audit trail. Called by admin.py."""
 
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 import discord
 
 from bot.core.access import Role, RoleId
 from bot.core.queue import Snapshot
 from bot.core.records import AuditEntry
-from cogs._format import count, escape, gauge, relative, shorten, usd
+from bot.core.servers import QueueState
+from bot.services.blocking import Blocked
+from bot.services.queue_control import Question
+from cogs._format import count, escape, gauge, moment, plural, relative, shorten, usd
 from cogs._lane import gauges, knobs
 from cogs._replies import COLOURS
 
@@ -62,6 +66,65 @@ def revoked_card(role_id: int, before: Role | None) -> discord.Embed:
         text = f"<@&{role_id}> had no granted role; nothing changed."
         return discord.Embed(description=text, colour=COLOURS.quiet)
     text = f"✅ <@&{role_id}> no longer has the **{before.word}** role."
+    return discord.Embed(description=text, colour=COLOURS.done)
+
+
+def queue_held_card(state: QueueState, waiting: int) -> discord.Embed:
+    """What became of the queue of this server."""
+    waits = f"{plural(waiting, 'image')} waiting"
+    match state:
+        case QueueState.PAUSED:
+            text = f"⏸️ **The queue is paused:** {waits}, and new ones keep their place too."
+            return _note(f"{text} `/admin queue resume` lets them go.")
+        case QueueState.DRAINING:
+            text = f"🚰 **The queue runs empty:** {waits}, no new ones are taken."
+            return _note(f"{text} `/admin queue resume` takes them again.")
+        case QueueState.OPEN:
+            return _note(f"▶️ **The queue moves:** {waits}.")
+        case _:
+            assert_never(state)
+
+
+def clear_question(asked: Question) -> discord.Embed:
+    """What a Confirm button under it would do."""
+    waits = plural(asked.waiting, "image")
+    text = (
+        f"**This cancels everything that waits in this server: {waits}.** Everybody is told and "
+        "gets the slot back; what is being made is finished.\n"
+        f"**Confirm** works for you alone, and lapses {relative(asked.ends_at)}."
+    )
+    return discord.Embed(title="Clear the queue?", description=text, colour=COLOURS.failed)
+
+
+def cleared_card(cleared: int) -> discord.Embed:
+    """The queue was cleared."""
+    if cleared == 0:
+        return _note("**Nothing waited here any more,** so nothing was cancelled.")
+    return _note(f"🚫 **Cancelled {plural(cleared, 'image')}.** Everybody is told on their card.")
+
+
+def alerts_card(channel_id: int) -> discord.Embed:
+    """Where alerts go from now on."""
+    return _note(f"✅ **Alerts go to <#{channel_id}>.** I have just posted a first line there.")
+
+
+def blocked_card(user_id: int, blocked: Blocked) -> discord.Embed:
+    """Until when, and what was withdrawn."""
+    end = f"until {moment(blocked.until_at)}" if blocked.until_at else "until you unblock them"
+    text = f"✅ <@{user_id}> is **blocked in this server** {end}."
+    if blocked.withdrawn:
+        text += f" I cancelled {plural(blocked.withdrawn, 'image')} of theirs that waited."
+    return _note(f"{text}\n`/admin unblock` ends it earlier.")
+
+
+def unblocked_card(user_id: int, *, lifted: bool) -> discord.Embed:
+    """A block was lifted, or there was none."""
+    if not lifted:
+        return _note(f"<@{user_id}> was not blocked; nothing changed.")
+    return _note(f"✅ <@{user_id}> may use me again.")
+
+
+def _note(text: str) -> discord.Embed:
     return discord.Embed(description=text, colour=COLOURS.done)
 
 

@@ -43,9 +43,11 @@ async def answer(
     work: Coroutine[Any, Any, Ticket],
     *,
     private: bool,
-) -> None:
+) -> Ticket:
     """Ask the books (`work`) and show the queue card. Raises what `work` raises."""
-    await _show(app, interaction, await _in_time(interaction, work, private=private))
+    ticket = await _in_time(interaction, work, private=private)
+    await _show(app, interaction, ticket)
+    return ticket
 
 
 async def answer_page(
@@ -214,6 +216,11 @@ async def reply(
     await interaction.edit_original_response(
         embeds=embeds, view=view, attachments=files, allowed_mentions=NO_MENTIONS
     )
+
+
+async def whisper_page(interaction: discord.Interaction, page: discord.Embed) -> None:
+    """One more page for the person only."""
+    await interaction.followup.send(embed=page, ephemeral=True, allowed_mentions=NO_MENTIONS)
 
 
 async def whisper(interaction: discord.Interaction, text: str) -> None:

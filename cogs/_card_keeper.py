@@ -12,6 +12,7 @@ import structlog
 
 from bot.app import App
 from bot.core.jobs import Job, JobKey, Status
+from bot.core.servers import QueueHold
 from bot.core.windows import Limit
 from bot.services.generation import Ticket
 from bot.services.usage import Line
@@ -37,6 +38,7 @@ class Face:
     of: int | None
     held_by: Limit | None
     resting: bool
+    hold: QueueHold
     starts_at: datetime | None
 
     def differs(self, other: "Face") -> bool:
@@ -48,7 +50,7 @@ class Face:
         return moved or self._rest() != other._rest()
 
     def _rest(self) -> tuple[object, ...]:
-        place = (self.position, self.of, self.held_by, self.resting)
+        place = (self.position, self.of, self.held_by, self.resting, self.hold)
         return self.status, self.tries, place
 
 
@@ -114,5 +116,6 @@ def _face(job: Job, line: Line) -> Face:
         of=place.of if place else None,
         held_by=place.held_by if place else None,
         resting=line.snapshot.rest is not None,
+        hold=line.snapshot.hold_of(job.guild_id),
         starts_at=place.starts_at if place else None,
     )

@@ -6,6 +6,7 @@ import discord
 
 from bot.client import HugOps
 from bot.core import checkup
+from bot.core.access import ChannelId, GuildId
 from bot.core.checkup import Check, ok, warning, wrong
 from bot.core.errors import Unavailable
 from bot.services.doctor import Look
@@ -14,7 +15,9 @@ from cogs._wire import LINE_ERRORS, in_short
 SLOW_SECONDS = 1.0
 _FOR_CARDS = ("view_channel", "send_messages", "embed_links", "attach_files")
 _IN_THREADS = ("view_channel", "send_messages_in_threads", "embed_links", "attach_files")
+_FOR_ALERTS = ("view_channel", "send_messages", "embed_links")
 _FOR_REPLIES = ("read_message_history",)
+_ALERTS = "Alerts"
 _RESTART = "Restart me; it can take Discord an hour to show commands everywhere."
 
 
@@ -34,11 +37,16 @@ def discord_looks(client: HugOps, interaction: discord.Interaction) -> list[Look
     async def servers() -> list[Check]:
         return [checkup.of_served(client.app.presence.served())]
 
+    async def alerts() -> list[Check]:
+        guild_id = GuildId(interaction.guild_id or 0)
+        return [alerts_check(interaction.guild, await client.app.alerts.channel_id(guild_id))]
+
     return [
         Look(label="Discord", remedy=_RESTART, ask=connection),
         Look(label="Commands", remedy=_RESTART, ask=commands),
         Look(label="Permissions here", remedy=_RESTART, ask=permissions),
         Look(label="Servers", remedy=_RESTART, ask=servers),
+        Look(label=_ALERTS, remedy=_RESTART, ask=alerts),
     ]
 
 
@@ -67,6 +75,20 @@ async def _commands(client: HugOps, interaction: discord.Interaction) -> Check:
     if missing:
         return wrong("Commands", f"not registered: {missing}", _RESTART)
     return ok("Commands", f"all {len(wanted)} are registered")
+
+
+def alerts_check(guild: discord.Guild | None, channel_id: ChannelId | None) -> Check:
+    """Whether alerts of this server have somewhere to go."""
+    again = "Run /admin alerts with a channel in which I may view, send and embed."
+    if channel_id is None:
+        return warning(_ALERTS, "no channel is set: failures and reports reach no admin", again)
+    channel = guild.get_channel(channel_id) if guild else None
+    if guild is None or channel is None:
+        return wrong(_ALERTS, "the channel that was set is gone", again)
+    lacking = _missing(channel.permissions_for(guild.me), _FOR_ALERTS)
+    if lacking:
+        return wrong(_ALERTS, f"I may not post in #{channel.name}: missing {lacking}", again)
+    return ok(_ALERTS, f"they go to #{channel.name}")
 
 
 def permissions_here(granted: discord.Permissions, *, thread: bool) -> Check:

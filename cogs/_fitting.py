@@ -21,24 +21,25 @@ class Fitted:
     data: bytes
     looks: Result
     note: str = ""
+    hidden: bool = False  # behind a spoiler, whatever the person asked for
 
     def file(self, job: Job) -> discord.File:
         """The picture of `job`, readable once."""
-        return picture_file(job, self.looks, self.data)
+        return picture_file(job, self.looks, self.data, hidden=self.hidden)
 
 
-async def fit(app: App, job: Job, data: bytes, most: int) -> Fitted | None:
+async def fit(app: App, job: Job, data: bytes, most: int, *, hidden: bool = False) -> Fitted | None:
     """The picture in at most `most` bytes, re-encoded if need be; None when that cannot be done."""
     if job.result is None:
         return None
     if len(data) <= most:
-        return Fitted(data=data, looks=job.result)
-    small = await app.shrinker.shrink(data, most)
+        return Fitted(data=data, looks=job.result, hidden=hidden)
+    small = await app.card.shrinker.shrink(data, most)
     if small is None:
         return None
     looks = replace(job.result, mime=small.mime, width=small.width, height=small.height)
     note = _words.smaller(len(data), most, kept_until(app, job))
-    return Fitted(data=small.data, looks=looks, note=note)
+    return Fitted(data=small.data, looks=looks, note=note, hidden=hidden)
 
 
 def too_large(app: App, job: Job, data: bytes, most: int) -> str:
@@ -49,4 +50,4 @@ def too_large(app: App, job: Job, data: bytes, most: int) -> str:
 
 def kept_until(app: App, job: Job) -> datetime:
     """The day until which the original is kept."""
-    return (job.done_at or job.created_at) + app.media_kept
+    return (job.done_at or job.created_at) + app.card.media_kept

@@ -7,10 +7,11 @@ from bot.core.errors import Cause
 from bot.core.jobs import Job
 from bot.core.outcomes import PauseKind
 from bot.core.queue import Place, Rest, Snapshot
+from bot.core.servers import QueueHold, QueueState
 from bot.core.windows import Limit, Limits, Window, used
 from bot.services.generation import Ticket
-from cogs import _words
-from cogs._format import clock, gauge, span, usd
+from cogs import _rule_words, _words
+from cogs._format import clock, gauge, quote, span, usd
 
 _NOT_WORTH_SAYING = timedelta(seconds=10)  # a pause shorter than this is over before it is read
 
@@ -18,6 +19,9 @@ _NOT_WORTH_SAYING = timedelta(seconds=10)  # a pause shorter than this is over b
 def reason(ticket: Ticket) -> str:
     """The line of a waiting card that names what holds the job; empty when it is about to go."""
     snapshot, place = ticket.snapshot, ticket.place
+    hold = snapshot.hold_of(ticket.job.guild_id)
+    if hold.state is QueueState.PAUSED:
+        return _rule_words.paused(hold.reason)
     if snapshot.rest:
         return _resting(snapshot.rest, snapshot.now_at)
     again_at = ticket.job.not_before_at
@@ -30,9 +34,18 @@ def reason(ticket: Ticket) -> str:
     return "your turn comes after others who wait" if place.position > 1 else "your turn is next"
 
 
+def held(hold: QueueHold) -> str:
+    """Who holds the queue of a server, how and why, for its own people."""
+    who = f"<@{hold.by}>" if hold.by else "an admin"
+    why = f": {quote(hold.reason, 200)}." if hold.reason else "."
+    if hold.state is QueueState.DRAINING:
+        return f"Runs empty, by {who}{why} What waits is made; new images are refused."
+    return f"Paused by {who}{why} New images are taken and keep their place."
+
+
 def _resting(rest: Rest, now_at: datetime) -> str:
     if rest.kind is PauseKind.ADMIN:
-        return _words.paused(rest.reason)
+        return _rule_words.paused(rest.reason)
     if rest.kind is PauseKind.CREDIT:
         return _words.credit_checked(rest.until_at)
     if rest.until_at and rest.until_at - now_at < _NOT_WORTH_SAYING:

@@ -39,7 +39,39 @@ def origin_of(interaction: discord.Interaction) -> Origin:
         user_id=UserId(interaction.user.id),
         token=interaction.token,
         token_ends_at=interaction.expires_at,
+        age_restricted=restricted_here(interaction),
     )
+
+
+def actor_of_person(
+    interaction: discord.Interaction, person: discord.Member | discord.User
+) -> Actor:
+    """Somebody whom a command names, with the rights Discord sent along. Raises NotInServer."""
+    if interaction.guild_id is None:
+        raise NotInServer
+    guild_id, user_id = GuildId(interaction.guild_id), UserId(person.id)
+    if not isinstance(person, discord.Member):
+        return Actor(user_id=user_id, guild_id=guild_id)
+    rights = person.resolved_permissions or person.guild_permissions
+    return Actor(
+        user_id=user_id,
+        guild_id=guild_id,
+        role_ids=frozenset(RoleId(role.id) for role in person.roles),
+        manages_server=rights.manage_guild or rights.administrator,
+    )
+
+
+def is_age_restricted(channel: object) -> bool:
+    """Whether a channel is marked for grown-ups: a thread as its parent; one unknown is not."""
+    marked = getattr(channel, "is_nsfw", None)
+    return bool(marked and marked())
+
+
+def restricted_here(interaction: discord.Interaction) -> bool:
+    """Whether an interaction happens in an age-restricted channel, as things stand now."""
+    guild, channel_id = interaction.guild, interaction.channel_id
+    known = guild.get_channel_or_thread(channel_id) if guild and channel_id else None
+    return is_age_restricted(known or interaction.channel)
 
 
 def on_private_message(interaction: discord.Interaction) -> bool:

@@ -14,6 +14,7 @@ from bot.core.errors import Cause
 from bot.core.jobs import Job, Status
 from bot.core.queue import Place
 from bot.core.records import Use
+from bot.core.servers import QueueHold, QueueState
 from bot.services.generation import Dossier, Ticket
 from bot.services.usage import Line, OwnUse
 from cogs import _words
@@ -31,7 +32,7 @@ from cogs._format import (
     seconds,
     usd,
 )
-from cogs._lane import gauges, reason
+from cogs._lane import gauges, held, reason
 from cogs._replies import COLOURS, size_of
 
 MOST_LISTED = 10
@@ -146,8 +147,15 @@ def line_card(line: Line, me: UserId, *, everyone: bool) -> discord.Embed:
     if line.others:
         how = "in private or elsewhere" if everyone else "see `/jobs queue scope:everyone`"
         embed.description += f"\n\n{plural(line.others, 'image')} of others wait too: {how}."
+    _add_hold(embed, line.hold)
     embed.add_field(name="Windows of the shared token", value=_windows(line), inline=False)
     return embed
+
+
+def _add_hold(embed: discord.Embed, hold: QueueHold) -> None:
+    """Who holds the queue and why; nothing while it moves."""
+    if hold.state is not QueueState.OPEN:
+        embed.add_field(name="Held by an admin", value=held(hold), inline=False)
 
 
 def _nobody(line: Line) -> str:
@@ -217,6 +225,7 @@ def status_card(health: Health, line: Line) -> discord.Embed:
     working = len(line.jobs) - waiting
     depth = f"{plural(waiting, 'image')} waiting, {count(working)} working"
     embed.add_field(name="Queue of this server", value=depth, inline=False)
+    _add_hold(embed, line.hold)
     embed.add_field(name=f"Token {_label(health)}", value=_windows(line), inline=False)
     return embed
 

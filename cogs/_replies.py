@@ -13,7 +13,7 @@ from bot.core.jobs import Job, Request, Result, Status
 from bot.core.outcomes import MAX_LOADING_TRIES, MAX_TRIES
 from bot.core.queue import Snapshot
 from bot.services.generation import Ticket
-from cogs import _words
+from cogs import _rule_words, _words
 from cogs._format import clock, code, cost, ordinal, quote, relative, seconds, shorten
 from cogs._lane import hour_left, reason
 
@@ -89,7 +89,7 @@ def failure_card(job: Job, default_model: str) -> discord.Embed:
 
 def cancelled_card(job: Job) -> discord.Embed:
     """The job was withdrawn before anything was sent."""
-    why = f"🚫 **Cancelled.** {_words.RETURNED}"
+    why = f"🚫 {_rule_words.withdrawn(job)} {_words.RETURNED}"
     return _card(f"{why}\n\n{quote(job.request.prompt)}", COLOURS.quiet, job)
 
 
@@ -107,13 +107,13 @@ def told_footers(key: str) -> tuple[str, str]:
     return f"AI-generated · job {key}", f"job {key} · over"
 
 
-def picture_file(job: Job, result: Result, data: bytes) -> discord.File:
-    """The picture with its alt text, hidden until clicked when the person asked for that."""
+def picture_file(job: Job, result: Result, data: bytes, *, hidden: bool = False) -> discord.File:
+    """The picture with its alt text, hidden until clicked when the person or a rule wants that."""
     name = f"hugops-{job.key}.{_EXTENSIONS.get(result.mime, 'bin')}"
     return discord.File(
         io.BytesIO(data),
         filename=name,
-        spoiler=job.request.spoiler,
+        spoiler=job.request.spoiler or hidden,
         description=alt_text(job.request, result),
     )
 

@@ -69,6 +69,11 @@ def line_row(scope: str) -> discord.ui.View:
     )
 
 
+def confirm_row(verb: str, key: str) -> discord.ui.View:
+    """Under a question: who asked may confirm."""
+    return _layout(_button("Confirm", verb, key, style=_WARN))
+
+
 def status_row() -> discord.ui.View:
     """Under /status."""
     return _layout(_button("Refresh", "status", "now", emoji="🔄"))

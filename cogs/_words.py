@@ -12,9 +12,11 @@ from bot.core.access import Role
 from bot.core.checks import Lowered
 from bot.core.errors import (
     BadValue,
+    Blocked,
     Cause,
     NotAllowed,
     NotInServer,
+    QueueDraining,
     Refused,
     ServerNotServed,
     TooLate,
@@ -24,7 +26,8 @@ from bot.core.errors import (
 )
 from bot.core.jobs import Job
 from bot.core.outcomes import MAX_TRIES
-from cogs._format import clock, code, day, escape, megabytes, plural, relative
+from cogs._format import clock, code, day, escape, megabytes, moment, plural, relative
+from cogs._rule_words import RULES, draining, withdrawn
 
 RETURNED = "Your slot was returned."
 STALE_BUTTON = "**This button is from an older version.** Run the command again."
@@ -34,16 +37,17 @@ STALE_COMMAND = (
 )
 
 KnownRefusal = (
-    BadValue | NotAllowed | NotInServer | ServerNotServed | TooManyWaiting | UnknownJob | TooLate
+    BadValue | NotAllowed | TooManyWaiting | UnknownJob | TooLate | Blocked | QueueDraining
 )
 
-_ELSEWHERE: dict[type[NotInServer | ServerNotServed], str] = {
+_PLAIN: dict[type[Refused], str] = {
     NotInServer: (
         "**This works in a server, not in a direct message.** Use it in a channel of your server."
     ),
     ServerNotServed: (
         "**I do not work for this server yet.** My owner can add it to `HUGOPS_GUILDS`."
     ),
+    **RULES,
 }
 _STANDS = {
     "queued": "waiting",
@@ -59,7 +63,7 @@ def refusal(error: Refused) -> str:
     """The sentence of a refusal."""
     if isinstance(error, KnownRefusal):
         return _refusal(error)
-    return "**That is not possible here.** See `/help`."
+    return _PLAIN.get(type(error), "**That is not possible here.** See `/help`.")
 
 
 def _refusal(error: KnownRefusal) -> str:
@@ -69,17 +73,24 @@ def _refusal(error: KnownRefusal) -> str:
         case NotAllowed():
             whom = "Ask the bot's owner." if error.needs is Role.OWNER else "Ask an admin."
             return f"**{_action(error.action)} needs the {error.needs.word} role.** {whom}"
-        case NotInServer() | ServerNotServed():
-            return _ELSEWHERE[type(error)]
         case TooManyWaiting():
             return _too_many(error)
         case UnknownJob():
             return f"**There is no job {code(error.key, 40)} here for you.** See `/jobs queue`."
+        case Blocked() | QueueDraining():
+            return _by_admin(error)
         case TooLate():
             stands = _STANDS.get(error.state, escape(error.state, 40))
             return f"**Too late: this image is already {stands}.** See it with `/jobs show`."
         case _:
             assert_never(error)
+
+
+def _by_admin(error: Blocked | QueueDraining) -> str:
+    if isinstance(error, QueueDraining):
+        return draining(error.reason)
+    end = f" until {moment(error.until_at)}" if error.until_at else ""
+    return f"**You are blocked from using me in this server{end}.** Ask an admin of the server."
 
 
 def bad_value(option: str, given: str, allowed: str) -> str:
@@ -132,7 +143,7 @@ def failure(job: Job, default_model: str) -> str:
 def _ended(cause: Cause, job: Job, default_model: str) -> str:
     match cause:
         case Cause.TOKEN_INVALID | Cause.TOKEN_REFUSED | Cause.CREDIT_SPENT | Cause.CREDIT_MAYBE:
-            return _account(cause, job)
+            return _account(cause, job.done_at or job.created_at)
         case (
             Cause.MODEL_MISSING
             | Cause.NOT_SERVED
@@ -146,8 +157,8 @@ def _ended(cause: Cause, job: Job, default_model: str) -> str:
             return f"**Hugging Face did not answer after {tries} tries.**"
         case Cause.NOT_A_PICTURE | Cause.BROKEN_LINE | Cause.RESTARTED:
             return _BROKEN[cause]
-        case Cause.EXPIRED:
-            return "**This waited for more than 24 hours, so I gave it up.**"
+        case Cause.EXPIRED | Cause.CLEARED | Cause.BLOCKED:
+            return withdrawn(job)
         case Cause.OUR_FAULT:
             ref = ref_of(job.key)
             return f"**Something went wrong on my side (ref {ref}).** It was logged."
@@ -166,7 +177,7 @@ _BROKEN = {
 }
 
 
-def _account(cause: Cause, job: Job) -> str:
+def _account(cause: Cause, at: datetime) -> str:
     if cause is Cause.TOKEN_INVALID:
         return "**The bot's Hugging Face token is invalid or revoked.** Admins: `/admin doctor`."
     if cause is Cause.TOKEN_REFUSED:
@@ -174,9 +185,8 @@ def _account(cause: Cause, job: Job) -> str:
             "**The bot's Hugging Face token was refused.** "
             "Admins: it lacks *Make calls to Inference Providers*, see `/admin doctor`."
         )
-    month = f"{job.done_at or job.created_at:%B %Y}"
     return (
-        f"**Hugging Face says this account's included credit is spent for {month}.** "
+        f"**Hugging Face says this account's included credit is spent for {at:%B %Y}.** "
         "Admins: `/account billing`."
     )
 
@@ -216,10 +226,9 @@ def waking_up() -> str:
     return "**The model is waking up (about 20 s).** It will continue by itself."
 
 
-def paused(reason: str) -> str:
-    """An admin stopped the queue."""
-    said = f': "{escape(reason, 200)}"' if reason else "."
-    return f"**An admin paused the queue{said}** Your job keeps its place."
+def alert(cause: Cause, at: datetime) -> str:
+    """A failure that needs an admin, for the alerts channel; it names nobody and no server."""
+    return f"🚨 {_account(cause, at)} Until then pictures fail here. I tell this once a day."
 
 
 def window_full(used: str, starts_at: datetime | None) -> str:

@@ -1,10 +1,11 @@
-"""/admin limits, access, audit, doctor: the knobs of the token, who may turn them, what is wrong.
+"""/admin: the knobs of the token, who may do what, the rules of the server, what is wrong.
 
-Discord hides it from people without Manage Server; the services decide again who may use it.
+Discord hides it from people without Manage Server; the services decide again who may use it. The
+groups limits, access and queue are in files of their own.
 """
 
 import asyncio
-from typing import Literal
+from typing import cast
 
 import discord
 import structlog
@@ -12,109 +13,108 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import HugOps
-from bot.core.access import Role, RoleId
+from bot.core.access import ChannelId, Role, UserId
 from bot.core.durations import since as since_when
-from bot.core.errors import BadValue
-from bot.core.windows import Limit
+from cogs._admin_access import AccessCommands
 from cogs._admin_cards import (
     AuditFilter,
+    alerts_card,
     audit_card,
     audit_csv,
-    granted_card,
-    grants_card,
-    limits_card,
-    revoked_card,
+    blocked_card,
+    unblocked_card,
 )
-from cogs._answers import begin, reply
+from cogs._admin_limits import LimitsCommands
+from cogs._admin_queue import QueueCommands
+from cogs._alert_posts import prove_channel
+from cogs._answers import answer, begin, begin_here, reply, whisper_page
 from cogs._checkup_card import checkup_card
+from cogs._config_panel import config_card, config_form, config_rows, rule_of, typed_in
 from cogs._discord_looks import discord_looks
-from cogs._people import actor_of
+from cogs._people import actor_of, actor_of_person, origin_of
 
 MOST_AUDITED = 1000
 MENU_MAY_TAKE = 1.0  # seconds
-
-_WINDOWS = [app_commands.Choice(name=limit.value, value=limit.value) for limit in Limit]
-_GRANTABLE = {role.word: role for role in (Role.POWER, Role.OPERATOR, Role.ADMIN)}
-_LEVELS = [app_commands.Choice(name=word, value=word) for word in _GRANTABLE]
+REASON_MAX = 200
 
 log = structlog.stdlib.get_logger(__name__)
 
+Reason = app_commands.Range[str, 1, REASON_MAX]
+
 
 @app_commands.default_permissions(manage_guild=True)
-class Admin(commands.GroupCog, name="admin", description="Limits, roles and the audit trail"):
-    """Changes what holds the token back, and who may do what."""
-
-    limits = app_commands.Group(name="limits", description="What holds the token's calls back")
-    access = app_commands.Group(name="access", description="Which Discord role may do what")
+class Admin(commands.GroupCog, name="admin", description="Limits, roles, rules, audit trail"):
+    """Changes what holds the token back, who may do what, and what may be made."""
 
     def __init__(self, client: HugOps) -> None:
         self._client = client
         self._app = client.app
+        queue = QueueCommands(client.app)
+        for group in (LimitsCommands(client.app), AccessCommands(client.app), queue):
+            cast("app_commands.Group", self.app_command).add_command(group)
+        client.presses |= {"clear": queue.press_clear, "config": self.press_config}
 
-    @limits.command(name="show", description="The windows of the token and their use")
-    async def limits_show(self, interaction: discord.Interaction) -> None:
-        """A gauge for each."""
+    @app_commands.command(description="Where requests, reports and failures are told")
+    @app_commands.describe(channel="A channel of this server in which I may post")
+    async def alerts(self, interaction: discord.Interaction, channel: discord.TextChannel) -> None:
+        """Proven by a first message there."""
         await begin(interaction)
-        snapshot = await self._app.tuning.show(actor_of(interaction))
-        await reply(interaction, limits_card(snapshot))
+        actor, channel_id = actor_of(interaction), ChannelId(channel.id)
+        proof = prove_channel(self._client, actor.guild_id, channel)
+        await self._app.alerts.set_channel(actor, channel_id, proof)
+        await reply(interaction, alerts_card(channel_id))
 
-    @limits.command(name="set", description="Move one limit of the token")
+    @app_commands.command(description="Take me away from a person in this server")
     @app_commands.describe(
-        window="Which limit",
-        value="Calls; spacing in seconds, money in US cents a month; -1 lifts it",
-        seconds="Length of an hour, day or unsettled window, when not the usual",
+        user="Who may no longer use me here",
+        until="How long: 30m, 2h, 3d, or a date; empty: until unblocked",
+        reason="Why, for the audit trail",
     )
-    @app_commands.choices(window=_WINDOWS)
-    async def limits_set(
+    async def block(
         self,
         interaction: discord.Interaction,
-        window: str,
-        value: int,
-        seconds: int | None = None,
+        user: discord.Member | discord.User,
+        until: str | None = None,
+        reason: Reason | None = None,
     ) -> None:
-        """One limit."""
+        """Commands and buttons are refused; what waits is withdrawn."""
         await begin(interaction)
-        limit = _limit(window)
-        snapshot = await self._app.tuning.set(actor_of(interaction), limit, value, seconds)
-        await reply(interaction, limits_card(snapshot, f"✅ **{limit.value}** is set to {value}."))
+        actor, person = actor_of(interaction), actor_of_person(interaction, user)
+        blocked = await self._app.blocking.block(actor, person, until, reason or "")
+        await reply(interaction, blocked_card(user.id, blocked))
 
-    @limits.command(name="preset", description="Take all limits of a Hugging Face plan")
-    @app_commands.describe(plan="The plan of the account behind the token")
-    async def limits_preset(
-        self, interaction: discord.Interaction, plan: Literal["free", "pro", "unlimited"]
+    @app_commands.command(description="Let a blocked person use me again")
+    @app_commands.describe(user="Who is blocked", reason="Why, for the audit trail")
+    async def unblock(
+        self,
+        interaction: discord.Interaction,
+        user: discord.Member | discord.User,
+        reason: Reason | None = None,
     ) -> None:
-        """All limits at once."""
+        """Lifts the block before its end."""
         await begin(interaction)
-        snapshot = await self._app.tuning.preset(actor_of(interaction), plan)
-        await reply(interaction, limits_card(snapshot, f"✅ The limits are those of **{plan}**."))
+        actor, user_id = actor_of(interaction), UserId(user.id)
+        lifted = await self._app.blocking.unblock(actor, user_id, reason or "")
+        await reply(interaction, unblocked_card(user.id, lifted=lifted))
 
-    @access.command(name="grant", description="Give a Discord role a role of mine")
-    @app_commands.describe(role="The Discord role", level="What it may do")
-    @app_commands.choices(level=_LEVELS)
-    async def access_grant(
-        self, interaction: discord.Interaction, role: discord.Role, level: str
-    ) -> None:
-        """A role of ours for a role of theirs."""
+    @app_commands.command(description="Models, caps, privacy, age rule and banned words")
+    async def config(self, interaction: discord.Interaction) -> None:
+        """The panel."""
         await begin(interaction)
-        granted = _grantable(level)
-        await self._app.permissions.grant(actor_of(interaction), RoleId(role.id), granted)
-        await reply(interaction, granted_card(role.id, granted))
+        rules = await self._app.rules.show(actor_of(interaction))
+        await reply(interaction, config_card(rules), view=config_rows(rules))
 
-    @access.command(name="revoke", description="Take a granted role back")
-    @app_commands.describe(role="The Discord role")
-    async def access_revoke(self, interaction: discord.Interaction, role: discord.Role) -> None:
-        """And it is a member again."""
-        await begin(interaction)
-        before = await self._app.permissions.revoke(actor_of(interaction), RoleId(role.id))
-        await reply(interaction, revoked_card(role.id, before))
-
-    @access.command(name="list", description="Which Discord role has which role of mine")
-    async def access_list(self, interaction: discord.Interaction) -> None:
-        """All grants of this server."""
-        await begin(interaction)
-        actor = actor_of(interaction)
-        await self._app.permissions.require(actor, Role.ADMIN, "/admin access list")
-        await reply(interaction, grants_card(await self._app.permissions.granted(actor.guild_id)))
+    async def press_config(self, interaction: discord.Interaction, key: str) -> None:
+        """A select, a button or a form of the panel; each press is checked again."""
+        (rule, carried), actor = rule_of(key), actor_of(interaction)
+        typed = carried or typed_in(interaction)
+        if typed is None:
+            form = config_form(rule, await self._app.rules.show(actor))
+            await interaction.response.send_modal(form)
+            return
+        await begin_here(interaction)
+        rules = await self._app.rules.set(actor, rule, typed)
+        await reply(interaction, config_card(rules, rule), view=config_rows(rules))
 
     @app_commands.command(description="Who changed what, from what to what")
     @app_commands.describe(
@@ -139,12 +139,23 @@ class Admin(commands.GroupCog, name="admin", description="Limits, roles and the 
         await reply(interaction, audit_card(chosen), files=[audit_csv(chosen)])
 
     @app_commands.command(description="Check everything I need, with a remedy for what is wrong")
-    async def doctor(self, interaction: discord.Interaction) -> None:
+    @app_commands.describe(deep="Make one real small picture as well; it uses one slot")
+    async def doctor(self, interaction: discord.Interaction, deep: bool = False) -> None:
         """A line for each check."""
+        if deep:
+            return await self._examine_deeply(interaction)
         await begin(interaction)
         await self._app.permissions.require(actor_of(interaction), Role.ADMIN, "/admin doctor")
         checks = await self._app.doctor.examine(*discord_looks(self._client, interaction))
-        await reply(interaction, checkup_card(checks))
+        return await reply(interaction, checkup_card(checks))
+
+    async def _examine_deeply(self, interaction: discord.Interaction) -> None:
+        """The card of a private picture first, and below it every check with what became of it."""
+        work = self._app.trial.begin(origin_of(interaction), actor_of(interaction))
+        ticket = await answer(self._app, interaction, work, private=True)
+        checks = await self._app.doctor.examine(*discord_looks(self._client, interaction))
+        picture = await self._app.trial.outcome(ticket.job.key)
+        await whisper_page(interaction, checkup_card([picture, *checks]))
 
     @audit.autocomplete("action")
     async def _actions(
@@ -161,22 +172,6 @@ class Admin(commands.GroupCog, name="admin", description="Limits, roles and the 
         wanted = typed.casefold().strip()
         found = [kind for kind in kinds if wanted in kind.casefold()]
         return [app_commands.Choice(name=kind, value=kind) for kind in found[:25]]
-
-
-def _limit(window: str) -> Limit:
-    """The limit of this name; the list of choices binds only honest clients."""
-    try:
-        return Limit(window)
-    except ValueError:
-        allowed = ", ".join(limit.value for limit in Limit)
-        raise BadValue(option="window", given=window[:50], allowed=allowed) from None
-
-
-def _grantable(level: str) -> Role:
-    """The role of this name, if it is one that can be granted: ownership is not."""
-    if level not in _GRANTABLE:
-        raise BadValue(option="level", given=level[:50], allowed=", ".join(_GRANTABLE))
-    return _GRANTABLE[level]
 
 
 async def setup(client: HugOps) -> None:

@@ -19,17 +19,17 @@ from discord.ext import commands, tasks
 from bot.client import HugOps
 from bot.core.access import Actor
 from bot.core.errors import Cause, Unavailable
-from bot.core.jobs import Job, JobKey, MessageId, Result, Status
+from bot.core.jobs import JobKey, MessageId, Status
 from bot.core.outbox import Delivery, Posted
 from bot.core.queue import Snapshot
 from cogs import _words
+from cogs._alert_posts import AlertVoice
 from cogs._answers import whisper
 from cogs._card_keeper import CardKeeper
-from cogs._fitting import fit, too_large
-from cogs._ladder import Ladder, Parcel
+from cogs._ladder import Ladder
+from cogs._packing import Packer
 from cogs._people import actor_of
-from cogs._replies import cancelled_card, failure_card, pictureless_card, result_card
-from cogs._views import details_row, failure_row, result_row
+from cogs._replies import cancelled_card
 from cogs._wire import LINE_ERRORS, Meaning, in_short, meaning_of
 
 ROUND = timedelta(seconds=5)
@@ -38,11 +38,9 @@ AT_ONCE = 40
 CARD_MAY_TAKE = timedelta(seconds=10)  # the first answer is on its way; then nobody waits for it
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=5)
-STORE_TRIES = 6
 LAST_WORDS = 2.0  # seconds a closing client still tells what is due
 SMALLER_PARTS = (2, 8)  # of a file that Discord refused for its size
-UPLOAD_MAX = 10 * 1024 * 1024
-GONE = "**Your picture was made, but it is no longer in my store.**"
+WITHDRAWN = {Cause.CLEARED, Cause.BLOCKED}
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -54,6 +52,8 @@ class Teller(commands.Cog):
         self._client = client
         self._app = client.app
         self._ladder = Ladder(client, client.app.clock.now)
+        self._alerts = AlertVoice(client)
+        self._packer = Packer(client)
         self._keeper = CardKeeper(client.app, self._ladder)
         self._telling: set[JobKey] = set()
         self._closing = False
@@ -138,6 +138,7 @@ class Teller(commands.Cog):
             log.exception("Could not tell", action="deliver", job=delivery.job.key)
             await self._app.outbox.retry(delivery, LONGEST_RETRY)
             return
+        await _safely(self._alerts.tell(delivery.job.cause))
         await self._app.outbox.done(delivery, posted)
         self._ladder.forget(delivery.job.key)
         log.info("Told" if posted else "Kept", action="deliver", job=delivery.job.key)
@@ -145,7 +146,7 @@ class Teller(commands.Cog):
     async def _attempt(self, delivery: Delivery, snapshot: Snapshot) -> Posted | None:
         if delivery.job.status is Status.CANCELLED:
             return await self._mark_cancelled(delivery)
-        parcel = await self._pack(delivery, snapshot)
+        parcel = await self._packer.pack(delivery, snapshot)
         await self._app.outbox.begin(delivery)
         try:
             return await self._ladder.tell(delivery, parcel)
@@ -156,67 +157,25 @@ class Teller(commands.Cog):
 
     async def _smaller(self, delivery: Delivery, snapshot: Snapshot, refused: int) -> Posted | None:
         """Discord found `refused` bytes too many whatever we had reckoned: smaller, then words."""
-        job, picture = delivery.job, await self._picture(delivery)
-        if job.result is None or picture is None:
-            raise Unavailable(what="media store", reason="the picture is gone")
         for part in SMALLER_PARTS:
-            most = refused // part
-            parcel = await self._pack_picture(job, job.result, picture, snapshot, most)
+            parcel = await self._packer.pack(delivery, snapshot, refused // part)
             try:
                 return await self._ladder.tell(delivery, parcel)
             except LINE_ERRORS as error:
                 if meaning_of(error) is not Meaning.TOO_LARGE:
                     raise
-        return await self._ladder.tell(delivery, self._too_large(job, picture))
+        return await self._ladder.tell(delivery, await self._packer.pack_words(delivery))
 
-    async def _mark_cancelled(self, delivery: Delivery) -> Posted:
-        """Only the card says it; whoever cancelled knows already."""
+    async def _mark_cancelled(self, delivery: Delivery) -> Posted | None:
+        """Only the card says it; None: an admin cancelled, and the card can no longer say so."""
         job = delivery.job
+        if job.cause in WITHDRAWN and job.request.private and not self._ladder.reachable(delivery):
+            return None
         try:
             await self._ladder.edit_card(delivery, cancelled_card(job), None)
         except LINE_ERRORS as error:
             log.info("A card was not edited", action="card", job=job.key, error=in_short(error))
         return Posted(channel_id=job.channel_id, message_id=delivery.card_id or MessageId(0))
-
-    async def _pack(self, delivery: Delivery, snapshot: Snapshot) -> Parcel:
-        job = delivery.job
-        if job.status is Status.DONE and job.result:
-            picture = await self._picture(delivery)
-            if picture is None:
-                return Parcel(job=job, card=pictureless_card(job, GONE), row=details_row(job.key))
-            most = self._upload_max(job)
-            return await self._pack_picture(job, job.result, picture, snapshot, most)
-        if job.cause is Cause.OUR_FAULT:
-            ref = _words.ref_of(job.key)
-            log.error("A job failed on our side", action="deliver", ref=ref, job=job.key)
-        card = failure_card(job, self._app.default_model)
-        return Parcel(job=job, card=card, row=failure_row(job))
-
-    async def _picture(self, delivery: Delivery) -> bytes | None:
-        """The bytes; a store that stays unusable counts as one that lost them."""
-        try:
-            return await self._app.generation.picture(delivery.job)
-        except Unavailable:
-            if delivery.tries < STORE_TRIES:
-                raise
-            return None
-
-    async def _pack_picture(
-        self, job: Job, result: Result, picture: bytes, snapshot: Snapshot, most: int
-    ) -> Parcel:
-        fitted = await fit(self._app, job, picture, most)
-        if fitted is None:
-            return self._too_large(job, picture)
-        card = result_card(job, result, snapshot, fitted.note)
-        return Parcel(job=job, card=card, row=result_row(job.key), picture=fitted)
-
-    def _too_large(self, job: Job, picture: bytes) -> Parcel:
-        why = too_large(self._app, job, picture, self._upload_max(job))
-        return Parcel(job=job, card=pictureless_card(job, why), row=details_row(job.key))
-
-    def _upload_max(self, job: Job) -> int:
-        guild = self._client.get_guild(job.guild_id)
-        return guild.filesize_limit if guild else UPLOAD_MAX
 
 
 def _backoff(tries: int) -> timedelta:

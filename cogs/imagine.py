@@ -42,7 +42,7 @@ class Imagine(commands.Cog):
         seed="The same seed and prompt give the same picture; empty draws one",
         steps="How long the model works on it, 1 to 50",
         guidance="How closely it follows the prompt, 0 to 20",
-        private="Only you see it",
+        private="Only you see it; empty takes what this server has chosen",
         spoiler="Hide the picture until it is clicked",
     )
     @app_commands.choices(size=_SIZES)
@@ -56,10 +56,12 @@ class Imagine(commands.Cog):
         seed: int | None = None,
         steps: int | None = None,
         guidance: float | None = None,
-        private: bool = False,
+        private: bool | None = None,
         spoiler: bool = False,
     ) -> None:
         """Queue one picture."""
+        actor = actor_of(interaction)
+        hidden = await self._app.rules.private(actor.guild_id, private)
         wish = Wish(
             prompt=prompt,
             model=model,
@@ -68,11 +70,11 @@ class Imagine(commands.Cog):
             seed=seed,
             steps=steps,
             guidance=guidance,
-            private=private,
+            private=hidden,
             spoiler=spoiler,
         )
-        work = self._app.generation.submit(wish, origin_of(interaction), actor_of(interaction))
-        await answer(self._app, interaction, work, private=private)
+        work = self._app.generation.submit(wish, origin_of(interaction), actor)
+        await answer(self._app, interaction, work, private=hidden)
 
     @imagine.autocomplete("model")
     async def _models(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal
 
 import discord
@@ -11,13 +12,15 @@ from discord.ext import commands
 
 from bot.client import HugOps
 from bot.core.access import Actor, Sees
+from bot.core.errors import NotShownHere
 from bot.core.jobs import Job, JobKey
+from bot.core.servers import Showing
 from bot.services.generation import Dossier
 from cogs import _words
 from cogs._answers import NO_MENTIONS, begin, begin_here, reply, whisper
 from cogs._fitting import Fitted, fit, too_large
 from cogs._format import code, plural, shorten
-from cogs._people import actor_of, eyes_of
+from cogs._people import actor_of, eyes_of, restricted_here
 from cogs._read_cards import job_card, line_card
 from cogs._replies import cancelled_card, picture_file, result_card
 from cogs._views import job_row, line_row, result_row
@@ -138,7 +141,8 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
             text = too_large(self._app, job, data, most)
             await interaction.edit_original_response(content=text)
             return
-        file = picture_file(job, job.result, data)
+        hidden = await self._hidden(interaction, job)
+        file = picture_file(job, job.result, data, hidden=hidden)
         await interaction.edit_original_response(
             content=f"Job {code(key)}", attachments=[file], allowed_mentions=NO_MENTIONS
         )
@@ -160,7 +164,10 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
     ) -> None:
         asked, actor = JobKey(key.strip()), actor_of(interaction)
         dossier = await self._app.generation.show(asked, actor, sees)
-        fitted = await self._picture(interaction, dossier) if picture else None
+        fitted = None
+        if picture:
+            with suppress(NotShownHere):
+                fitted = await self._picture(interaction, dossier)
         job = dossier.ticket.job
         card = job_card(dossier, self._app.default_model)
         if fitted and fitted.note:
@@ -173,10 +180,20 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
         await interaction.edit_original_response(content=_said(cancelled))
 
     async def _picture(self, interaction: discord.Interaction, dossier: Dossier) -> Fitted | None:
-        """The picture as it fits into this reply, when it is there."""
+        """The picture as it fits into this reply, when it is there. Raises NotShownHere."""
         job = dossier.ticket.job
         data = await self._app.generation.picture(job)
-        return await fit(self._app, job, data, interaction.filesize_limit) if data else None
+        hidden = await self._hidden(interaction, job)
+        most = interaction.filesize_limit
+        return await fit(self._app, job, data, most, hidden=hidden) if data else None
+
+    async def _hidden(self, interaction: discord.Interaction, job: Job) -> bool:
+        """Whether a rule puts the picture behind a spoiler here. Raises NotShownHere."""
+        here = restricted_here(interaction)
+        shown = await self._app.rules.showing(job, here_restricted=here)
+        if shown is Showing.NOT_HERE:
+            raise NotShownHere
+        return shown is Showing.BEHIND_SPOILER
 
     async def _menu(self, interaction: discord.Interaction, *, past: bool) -> Choices:
         try:

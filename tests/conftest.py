@@ -25,6 +25,17 @@ settings.register_profile("ci", _patient, max_examples=200, print_blob=True)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What looks at all records comes last, and never in one of several workers."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items[:] = [item for item in items if not _comes_last(item)]
+    items.sort(key=_comes_last)
+
+
+def _comes_last(item: pytest.Item) -> bool:
+    return item.path.parent.name == "afterwards"
+
+
 def _skip_reason(report: pytest.TestReport | pytest.CollectReport) -> str:
     return report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
 

@@ -5,16 +5,20 @@ A cap that is exceeded is lowered and said; an impossible value is refused with 
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from bot.core.errors import BadValue
+from bot.core.banned import holds_banned
+from bot.core.errors import BadValue, BannedWord, RestrictedOnly
 from bot.core.jobs import Request, Size
+from bot.core.servers import AgeRule, ServerRules
 
 PROMPT_MAX = 1500
 STEPS_MAX = 50
 GUIDANCE_MAX = 20.0
 SEED_MAX = 2**53 - 1  # the largest integer Discord and JSON carry unchanged
 MODEL_MAX = 96
+MODELS_NAMED = 5  # in a refusal; the menu has them all
 
 _MODEL = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _JOINERS = {"\u200c", "\u200d"}  # spell Persian words and compound emoji: kept inside a text
@@ -47,7 +51,9 @@ class Lowered:
     used: str
 
 
-def check(wish: Wish, *, default_model: str, fresh_seed: int) -> tuple[Request, list[Lowered]]:
+def check(
+    wish: Wish, *, default_model: str, fresh_seed: int, most_steps: int = STEPS_MAX
+) -> tuple[Request, list[Lowered]]:
     """The request behind `wish` and the caps that were applied; raises BadValue."""
     lowered: list[Lowered] = []
     request = Request(
@@ -56,12 +62,47 @@ def check(wish: Wish, *, default_model: str, fresh_seed: int) -> tuple[Request, 
         size=_size(wish.size),
         negative_prompt=_negative(wish.negative_prompt),
         seed=_seed(wish.seed, fresh_seed),
-        steps=_steps(wish.steps, lowered),
+        steps=_steps(wish.steps, lowered, most_steps),
         guidance=_guidance(wish.guidance, lowered),
         private=wish.private,
         spoiler=wish.spoiler,
     )
     return request, lowered
+
+
+def default_model(rules: ServerRules, usual: str) -> str:
+    """The model of those who name none: the usual one, or the first that the server allows."""
+    return rules.models[0] if rules.models and usual not in rules.models else usual
+
+
+def conform(
+    request: Request, rules: ServerRules, *, age_restricted: bool
+) -> tuple[Request, list[Lowered]]:
+    """The request as the server's rules let it pass, from whatever path it comes.
+
+    `age_restricted` tells of the channel it was asked in. The negative prompt may name anything:
+    it says what to keep out. Raises BannedWord, RestrictedOnly, BadValue.
+    """
+    if rules.age_rule is AgeRule.RESTRICTED_ONLY and not age_restricted:
+        raise RestrictedOnly
+    if holds_banned(request.prompt, rules.banned_words):
+        raise BannedWord
+    if rules.models and request.model not in rules.models:
+        raise BadValue(option="model", given=request.model, allowed=_one_of(rules.models))
+    lowered: list[Lowered] = []
+    hidden = rules.age_rule is AgeRule.SPOILER_ELSEWHERE and not age_restricted
+    fitting = replace(
+        request,
+        steps=_steps(request.steps, lowered, rules.most_steps or STEPS_MAX),
+        size=_fitting(request.size, rules.largest, lowered),
+        spoiler=request.spoiler or hidden,
+    )
+    return fitting, lowered
+
+
+def model_name(text: str) -> str:
+    """A model's name as Hugging Face spells them; raises BadValue."""
+    return _model(text, "")
 
 
 def visible(text: str) -> str:
@@ -114,14 +155,31 @@ def _seed(seed: int | None, fresh: int) -> int:
     return seed
 
 
-def _steps(steps: int | None, lowered: list[Lowered]) -> int | None:
-    if steps is None or 1 <= steps <= STEPS_MAX:
+def _steps(steps: int | None, lowered: list[Lowered], most: int) -> int | None:
+    if steps is None or 1 <= steps <= most:
         return steps
-    allowed = f"1-{STEPS_MAX}"
+    allowed = f"1-{most}"
     if steps < 1:
         raise BadValue(option="steps", given=str(steps), allowed=allowed)
-    lowered.append(Lowered(option="steps", given=str(steps), allowed=allowed, used=str(STEPS_MAX)))
-    return STEPS_MAX
+    lowered.append(Lowered(option="steps", given=str(steps), allowed=allowed, used=str(most)))
+    return most
+
+
+def _fitting(size: Size | None, largest: Size | None, lowered: list[Lowered]) -> Size | None:
+    """The size, or the largest that is allowed; a model's own size may be above it."""
+    if largest is None or size is None:
+        return largest
+    if size.area <= largest.area:
+        return size
+    smaller = ", ".join(choice.value for choice in Size if choice.area <= largest.area)
+    cap = Lowered(option="size", given=size.value, allowed=smaller, used=largest.value)
+    lowered.append(cap)
+    return largest
+
+
+def _one_of(models: Sequence[str]) -> str:
+    named = ", ".join(models[:MODELS_NAMED])
+    return f"{named}, …" if len(models) > MODELS_NAMED else named
 
 
 def _guidance(guidance: float | None, lowered: list[Lowered]) -> float | None:

@@ -12,6 +12,7 @@ from enum import Enum
 from bot.core.access import Served
 from bot.core.accounts import Account
 from bot.core.errors import Cause, Failed
+from bot.core.jobs import Job, Status
 from bot.core.queue import Rest
 
 SLOW_SECONDS = 2.0
@@ -19,6 +20,7 @@ SKEW_WARNING = timedelta(seconds=30)  # the header counts whole seconds, and ans
 SKEW_WRONG = timedelta(minutes=5)
 SPACE_WARNING = 10**9
 SPACE_WRONG = 10**8
+TRIAL = "A real picture"
 PROVIDER = "hf-inference"  # whom the router asks for pictures
 NEW_TOKEN = (
     "Make a token that may make calls to Inference Providers at "  # noqa: S105 - a sentence
@@ -194,8 +196,27 @@ def of_trouble(trouble: Trouble) -> Check:
     if trouble.refused:
         counts = (f"{in_words(cause)} × {n}" for cause, n in trouble.refused.items())  # noqa: RUF001
         refused = f"refused in the last hour: {', '.join(counts)}"
-        return warning(label, refused, "See the checks of token, permission and limits.")
+        return warning(
+            label, refused, "Look at token and permission here, and at `/admin limits show`."
+        )
     return ok(label, "none was refused in the last hour")
+
+
+def of_trial(job: Job) -> Check:
+    """How the one real picture ended."""
+    if job.result is not None:
+        took = f"made in {job.result.seconds:,.1f} s by {job.result.provider}"
+        return ok(TRIAL, f"{took}; it used one slot and is in the books")
+    if job.status is Status.CANCELLED:
+        return warning(TRIAL, "you cancelled it", "Run this again when you want to know.")
+    reason = in_words(job.cause or Cause.OUR_FAULT)
+    return wrong(TRIAL, f"none was made ({reason})", "The card above says what to do.")
+
+
+def of_waiting_trial() -> Check:
+    """The one real picture has not had its turn, or its call takes long."""
+    remedy = "The card above says what holds it, and becomes the picture by itself."
+    return warning(TRIAL, "it is not made yet", remedy)
 
 
 def of_login(login: Login) -> Check:

@@ -8,7 +8,14 @@
     │   ├── ServerNotServed this server is not one of those the bot works for
     │   ├── TooManyWaiting  the person already has as many jobs waiting as one may have
     │   ├── UnknownJob      no such job that this person may see
-    │   └── TooLate         the job has gone too far for this action
+    │   ├── TooLate         the job has gone too far for this action
+    │   ├── Blocked         an admin took the bot away from this person, in this server
+    │   ├── CannotBlock     admins and owners cannot be blocked
+    │   ├── QueueDraining   an admin lets the queue run empty: no new jobs
+    │   ├── BannedWord      the prompt holds a word that this server does not want
+    │   ├── RestrictedOnly  this server has pictures made in age-restricted channels only
+    │   ├── NotShownHere    the picture must not appear in a channel that is not age-restricted
+    │   └── Unconfirmed     the confirmation lapsed, was used, or is somebody else's
     ├── Failed              one attempt at Hugging Face did not give a picture (see Cause and Reach)
     ├── Superseded          another process holds the job now; this one must let go of it
     └── Unavailable         our ledger, media store, disk or port, or Discord's REST, is out of use
@@ -79,6 +86,40 @@ class TooLate(Refused):
     state: str
 
 
+@dataclass(kw_only=True, eq=False)
+class Blocked(Refused):
+    """An admin blocked the person here until `until_at` (None: until unblocked)."""
+
+    until_at: datetime | None
+
+
+class CannotBlock(Refused):
+    """An admin or owner was to be blocked."""
+
+
+@dataclass(kw_only=True, eq=False)
+class QueueDraining(Refused):
+    """No new jobs are taken here; `reason` is what the admin said."""
+
+    reason: str
+
+
+class BannedWord(Refused):
+    """The prompt holds a word that this server does not want; it is not repeated."""
+
+
+class RestrictedOnly(Refused):
+    """Pictures are made in age-restricted channels only here."""
+
+
+class NotShownHere(Refused):
+    """The picture belongs in age-restricted channels, and this is none."""
+
+
+class Unconfirmed(Refused):
+    """Nothing waits for this confirmation: too late, done already, or asked by somebody else."""
+
+
 class Cause(Enum):
     """Why an attempt gave no picture. The value is what the ledger stores."""
 
@@ -98,6 +139,8 @@ class Cause(Enum):
     BROKEN_LINE = "broken_line"  # the connection broke or timed out in mid-work
     RESTARTED = "restarted"  # our process died in mid-work
     EXPIRED = "expired"  # waited for more than 24 hours
+    CLEARED = "cleared"  # an admin cleared the queue while it waited
+    BLOCKED = "blocked"  # an admin blocked the person while it waited
     OUR_FAULT = "our_fault"  # a bug or a full disk on our side
 
 

@@ -12,7 +12,7 @@ c  the picture is on the disk and the books are settled
 d  Hugging Face refused for good, or nobody can tell what it did
 e  another try later: the slot of the attempt is settled, the job keeps its place
 f  waited for more than 24 hours, or the credit is spent
-g  the person changed their mind before anything was sent
+g  the person changed their mind, or an admin withdrew it, before anything was sent
 """
 
 from dataclasses import dataclass, replace
@@ -65,6 +65,12 @@ class Size(Enum):
     WIDE = "wide"
 
     @property
+    def area(self) -> int:
+        """How many pixels."""
+        width, height = self.pixels
+        return width * height
+
+    @property
     def pixels(self) -> tuple[int, int]:
         """Width and height."""
         return _PIXELS[self]
@@ -112,6 +118,7 @@ class Origin:
     user_id: UserId
     token: str
     token_ends_at: datetime
+    age_restricted: bool = False  # whether the channel is marked for grown-ups
 
     def __repr__(self) -> str:
         return f"Origin(interaction_id={self.interaction_id}, user_id={self.user_id})"
@@ -137,6 +144,7 @@ class Job:
     cause: Cause | None = None
     detail: str = ""
     parent_key: JobKey | None = None
+    age_restricted: bool = False  # asked for in a channel that was marked for grown-ups
     result: "Result | None" = None
 
 

@@ -5,7 +5,7 @@ unknown outcome is told and never silently repeated) follows the catalogue of st
 Hugging Face was seen to answer in 2026.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 
@@ -64,6 +64,7 @@ class Settlement:
     counts_try: bool = False
     wait: timedelta = timedelta()
     pause: Pause | None = None
+    asked: timedelta | None = None  # how long the upstream wants no call, in its own words
 
 
 SUCCESS = Settlement(status=Status.DONE, slot_counts=True, money_counts=True)
@@ -73,7 +74,8 @@ def after_failure(failed: Failed, *, tries: int, strikes: Strikes) -> Settlement
     """The settlement of an attempt that failed, after `tries` that counted before it."""
     match failed.cause:
         case Cause.SLOW_DOWN:
-            return _again(failed, pause=_slow_down(failed, strikes))
+            again = _again(failed, pause=_slow_down(failed, strikes))
+            return replace(again, asked=failed.retry_after)
         case Cause.CREDIT_MAYBE:
             return _credit(failed, strikes)
         case Cause.LOADING if tries + 1 < MAX_LOADING_TRIES:

@@ -1,6 +1,5 @@
-"""What the rules and use cases need from outside, as small Protocols.
+"""What the rules and use cases need from outside, as small Protocols; bot/app.py brings them in.
 
-The ledger, the hub and the clock implement them; bot/app.py brings the two sides together.
 Every method of a store may raise Unavailable.
 """
 
@@ -15,9 +14,9 @@ from bot.core.checkup import Login, Sighting, Trouble
 from bot.core.jobs import Job, JobId, JobKey, MessageId, Picture, Request
 from bot.core.outbox import Delivery, Posted
 from bot.core.outcomes import Settlement, Strikes
-from bot.core.queue import Claimed, Draft, Lease, Snapshot, Standstill
+from bot.core.queue import Claimed, Draft, Lease, Snapshot, Standstill, Sweep
 from bot.core.records import Attempt, AuditEntry, Use
-from bot.core.servers import Block, ServerRules
+from bot.core.servers import Block, RuleChange, ServerRules
 from bot.core.windows import Limits
 
 
@@ -73,7 +72,7 @@ class Queue(Protocol):
     """The jobs of one lane and the books that go with every step."""
 
     async def submit(self, draft: Draft) -> tuple[Job, Snapshot]:
-        """Reserve the allowance and write the job, once per `idem`. Raises TooManyWaiting."""
+        """Reserve the allowance and write the job, once per `idem`. Raises Refused."""
         ...
 
     async def claim(self, owner: str) -> Claimed | Standstill:
@@ -102,6 +101,10 @@ class Queue(Protocol):
 
     async def cancel(self, job_id: JobId) -> Job:
         """Withdraw a job that was not sent. Raises TooLate."""
+        ...
+
+    async def sweep(self, which: Sweep, entry: AuditEntry | None = None) -> Sequence[JobKey]:
+        """Withdraw what waits, with the audit row if there is anything; the keys."""
         ...
 
     async def abandoned(self, owner: str, *, everyone: bool) -> Sequence[Claimed]:
@@ -212,8 +215,8 @@ class Servers(Protocol):
         """The blocks of a server by person, those that have ended among them."""
         ...
 
-    async def set_rules(self, guild_id: GuildId, rules: ServerRules, entry: AuditEntry) -> None:
-        """Change them, with the audit row."""
+    async def change(self, guild_id: GuildId, change: RuleChange) -> ServerRules:
+        """What `change` makes of the rules as they stand, written with its audit row."""
         ...
 
     async def block(self, guild_id: GuildId, blocked: Block, entry: AuditEntry) -> None:

@@ -7,14 +7,16 @@ Called by services, the ledger and the cards.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.core.access import GuildId, UserId
+from bot.core.errors import Cause
 from bot.core.fairness import MEMORY, Waiting, light_again_at, next_turn
 from bot.core.jobs import Job, JobId, JobKey, Origin, Request
 from bot.core.outcomes import PauseKind
 from bot.core.prices import RESERVED_PER_IMAGE_NUSD
+from bot.core.servers import QueueHold, QueueState
 from bot.core.windows import Call, Hold, Limit, Limits, next_slot
 
 MOST_PLAYED = 200  # nobody reads a place in line beyond this; it keeps the estimate quick
@@ -40,6 +42,16 @@ class Lease:
     job_id: JobId
     attempt: int
     owner: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sweep:
+    """Which waiting jobs an admin withdraws: all of a server, or those of one person in it."""
+
+    guild_id: GuildId
+    cause: Cause
+    user_id: UserId | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,11 +96,16 @@ class Snapshot:
     slots: tuple[Slot, ...]
     waiting: tuple[Waiting, ...]
     spent_nusd: int = 0  # posted and reserved this month
+    holds: Mapping[GuildId, QueueHold] = field(default_factory=dict[GuildId, QueueHold])
 
     @property
     def calls(self) -> tuple[Call, ...]:
         """The calls that count, whosever they were."""
         return tuple(slot.call for slot in self.slots)
+
+    def hold_of(self, guild_id: GuildId) -> QueueHold:
+        """Whether a server's jobs move, and who decided that."""
+        return self.holds.get(guild_id, QueueHold())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +122,10 @@ class Place:
 
 
 def decide(snapshot: Snapshot) -> Waiting | Hold:
-    """Whose turn it is now, or what holds everybody back. The claim and the estimate ask this."""
+    """Whose turn it is now, or what holds everybody back. The claim and the estimate ask this.
+
+    Jobs of paused servers are not in the snapshot: both leave them out.
+    """
     now_at, limits = snapshot.now_at, snapshot.limits
     if snapshot.rest:
         return Hold(limit=None, until_at=snapshot.rest.until_at)
@@ -124,7 +144,10 @@ def decide(snapshot: Snapshot) -> Waiting | Hold:
 
 
 def places(snapshot: Snapshot, call: timedelta = USUAL_CALL) -> dict[JobId, Place]:
-    """Play windows and fair order forward; jobs beyond MOST_PLAYED have no place yet."""
+    """Play windows and fair order forward; jobs beyond MOST_PLAYED have no place yet.
+
+    Nor have jobs of a paused server: nobody knows when they go on.
+    """
     found: dict[JobId, Place] = {}
     state = _landed(snapshot, call)
     of = Counter(job.guild_id for job in snapshot.waiting)
@@ -196,7 +219,12 @@ def _landed(snapshot: Snapshot, call: timedelta) -> Snapshot:
     rest = snapshot.rest if snapshot.rest and snapshot.rest.until_at else None
     start = max(rest.until_at, snapshot.now_at) if rest and rest.until_at else snapshot.now_at
     slots = tuple(_with_end(slot, call, start) for slot in snapshot.slots)
-    return _at(replace(snapshot, slots=slots, rest=None), start)
+    waiting = tuple(job for job in snapshot.waiting if _moves(job, snapshot))
+    return _at(replace(snapshot, slots=slots, waiting=waiting, rest=None), start)
+
+
+def _moves(job: Waiting, snapshot: Snapshot) -> bool:
+    return snapshot.hold_of(job.guild_id).state is not QueueState.PAUSED
 
 
 def _at(state: Snapshot, now_at: datetime) -> Snapshot:

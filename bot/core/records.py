@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.core.access import GuildId, UserId
+from bot.core.access import Actor, GuildId, UserId
 from bot.core.errors import Cause
 from bot.core.jobs import JobKey, Result
 from bot.core.prices import Cost
@@ -44,3 +44,19 @@ class AuditEntry:
     before: str = ""
     after: str = ""
     reason: str = ""
+
+
+def entry_of(
+    actor: Actor, at: datetime, action: str, change: tuple[str, str], reason: str = ""
+) -> AuditEntry:
+    """What `actor` did in their server, with how it stood before and after."""
+    before, after = change
+    return AuditEntry(
+        at=at,
+        guild_id=actor.guild_id,
+        actor_id=actor.user_id,
+        action=action,
+        before=before,
+        after=after,
+        reason=reason,
+    )

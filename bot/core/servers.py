@@ -3,12 +3,14 @@
 Called by services, the ledger and the cards.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
+from enum import Enum, auto
 
 from bot.core.access import ChannelId, UserId
 from bot.core.jobs import Size
+from bot.core.records import AuditEntry
 
 
 class QueueState(Enum):
@@ -50,6 +52,9 @@ class ServerRules:
     age_rule: AgeRule = AgeRule.ANYWHERE
 
 
+RuleChange = Callable[[ServerRules], tuple[ServerRules, AuditEntry]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Block:
     """A person who may not use the bot in a server, until `until_at` (None: until unblocked)."""
@@ -59,3 +64,27 @@ class Block:
     at: datetime
     until_at: datetime | None
     reason: str = ""
+
+    def holds(self, now_at: datetime) -> bool:
+        """Whether it has not ended by itself."""
+        return self.until_at is None or now_at < self.until_at
+
+
+class Showing(Enum):
+    """How a picture may appear in a channel."""
+
+    OPENLY = auto()
+    BEHIND_SPOILER = auto()
+    NOT_HERE = auto()
+
+
+def showing(rule: AgeRule, *, made_restricted: bool, here_restricted: bool) -> Showing:
+    """How a picture may appear, by where it was asked for and where it would be shown.
+
+    What was made in an age-restricted channel stays in such channels, whatever the rule.
+    """
+    if here_restricted:
+        return Showing.OPENLY
+    if made_restricted or rule is AgeRule.RESTRICTED_ONLY:
+        return Showing.NOT_HERE
+    return Showing.BEHIND_SPOILER if rule is AgeRule.SPOILER_ELSEWHERE else Showing.OPENLY

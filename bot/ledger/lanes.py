@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, RowMapping, select
 
+from bot.core.lessons import recovered
 from bot.core.outcomes import PauseKind, Strikes
 from bot.core.queue import Rest
 from bot.core.records import AuditEntry
@@ -69,17 +70,24 @@ def _lane_columns(limits: Limits) -> dict[str, int | None]:
 
 
 def _write_windows(conn: Connection, lane_id: int, limits: Limits) -> None:
-    conn.execute(lane_window.delete().where(lane_window.c.lane_id == lane_id))
-    for window in limits.windows:
-        conn.execute(
-            lane_window.insert().values(
-                lane_id=lane_id,
-                name=window.limit.value,
-                period_ms=ms_of(window.period),
-                cap=window.cap,
-                in_force=window.in_force,
-            )
-        )
+    """What stays as it was keeps what refusals taught."""
+    own = lane_window.c.lane_id == lane_id
+    rows = conn.execute(select(lane_window).where(own)).mappings()
+    before = {(row["name"], row["period_ms"], row["cap"]) for row in rows}
+    wanted = {(w.limit.value, ms_of(w.period), w.cap): w for w in limits.windows}
+    for name, _, _ in before - wanted.keys():
+        conn.execute(lane_window.delete().where(own, lane_window.c.name == name))
+    for name, period_ms, cap in wanted.keys() - before:
+        row = {"lane_id": lane_id, "name": name, "period_ms": period_ms, "cap": cap}
+        in_force = wanted[name, period_ms, cap].in_force
+        conn.execute(lane_window.insert().values(**row, in_force=in_force))
+
+
+def lower_window(conn: Connection, lane_id: int, lowered: Window, now_line: int) -> None:
+    """A refusal taught that the upstream counts `lowered` so low."""
+    same = (lane_window.c.lane_id == lane_id) & (lane_window.c.name == lowered.limit.value)
+    change = lane_window.update().where(same)
+    conn.execute(change.values(in_force=lowered.in_force, cut_line=now_line))
 
 
 def lock_lane(conn: Connection, lane_id: int) -> RowMapping:
@@ -87,11 +95,11 @@ def lock_lane(conn: Connection, lane_id: int) -> RowMapping:
     return conn.execute(select(lane).where(lane.c.id == lane_id).with_for_update()).mappings().one()
 
 
-def limits_of(conn: Connection, row: RowMapping) -> Limits:
-    """The limits of a lane's row and its windows."""
+def limits_of(conn: Connection, row: RowMapping, now_line: int) -> Limits:
+    """The limits of a lane's row and its windows, as they are in force now."""
     windows = conn.execute(select(lane_window).where(lane_window.c.lane_id == row["id"]))
     return Limits(
-        windows=tuple(_window_of(window) for window in windows.mappings()),
+        windows=tuple(_window_of(window, now_line) for window in windows.mappings()),
         in_flight=row["in_flight"],
         waiting=row["waiting"],
         reserve=row["reserve"],
@@ -99,13 +107,16 @@ def limits_of(conn: Connection, row: RowMapping) -> Limits:
     )
 
 
-def _window_of(row: RowMapping) -> Window:
-    return Window(
+def _window_of(row: RowMapping, now_line: int) -> Window:
+    window = Window(
         limit=Limit(row["name"]),
         period=timedelta(milliseconds=row["period_ms"]),
         cap=row["cap"],
         in_force=row["in_force"],
     )
+    if row["cut_line"] is None:
+        return window
+    return recovered(window, timedelta(milliseconds=now_line - row["cut_line"]))
 
 
 def rest_of(row: RowMapping, timeline: Timeline) -> Rest | None:
@@ -143,7 +154,7 @@ class SqlLane:
     async def limits(self) -> Limits:
         """What holds calls back now."""
         return await self._database.read(
-            lambda conn: limits_of(conn, lock_lane(conn, self._lane_id))
+            lambda conn: limits_of(conn, lock_lane(conn, self._lane_id), self._timeline.line_ms())
         )
 
     async def set_limits(self, limits: Limits, entry: AuditEntry) -> None:

@@ -11,14 +11,15 @@ from sqlalchemy import ColumnElement, Connection, select
 from bot.core.access import UserId
 from bot.core.jobs import Job, JobId, JobKey
 from bot.core.outcomes import Settlement, Strikes
-from bot.core.queue import Claimed, Draft, Lease, Snapshot, Standstill
-from bot.core.records import Attempt, Use
+from bot.core.queue import Claimed, Draft, Lease, Snapshot, Standstill, Sweep
+from bot.core.records import Attempt, AuditEntry, Use
 from bot.ledger import steps
 from bot.ledger.database import Database
 from bot.ledger.desk import Desk
 from bot.ledger.lanes import lock_lane, strikes_of
 from bot.ledger.lines import read_line
 from bot.ledger.rows import job_of, use_of
+from bot.ledger.sweeps import sweep
 from bot.ledger.tables import job, usage
 from bot.ledger.timeline import to_ms
 
@@ -33,7 +34,7 @@ class SqlQueue:
         self._desk = desk
 
     async def submit(self, draft: Draft) -> tuple[Job, Snapshot]:
-        """Reserve the allowance and write the job, once per `idem`. Raises TooManyWaiting."""
+        """Reserve the allowance and write the job, once per `idem`. Raises Refused."""
         return await self._database.write(lambda conn: steps.submit(conn, self._desk, draft))
 
     async def claim(self, owner: str) -> Claimed | Standstill:
@@ -67,6 +68,10 @@ class SqlQueue:
     async def cancel(self, job_id: JobId) -> Job:
         """Withdraw a job that was not sent. Raises TooLate."""
         return await self._database.write(lambda conn: steps.cancel(conn, self._desk, job_id))
+
+    async def sweep(self, which: Sweep, entry: AuditEntry | None = None) -> Sequence[JobKey]:
+        """Withdraw what waits, with the audit row if there is anything; the keys."""
+        return await self._database.write(lambda conn: sweep(conn, self._desk, which, entry))
 
     async def abandoned(self, owner: str, *, everyone: bool) -> Sequence[Claimed]:
         """Leases to recover, taken over by `owner`: the lapsed ones, or all that others hold."""

@@ -40,6 +40,7 @@ def job_columns(draft: Draft, lane_id: int, created_at: int) -> dict[str, Any]:
         "guidance": request.guidance,
         "private": request.private,
         "spoiler": request.spoiler,
+        "age_restricted": origin.age_restricted,
         "state": Status.QUEUED.value,
         "created_at": created_at,
         "application_id": origin.application_id,
@@ -68,6 +69,7 @@ def job_of(row: RowMapping, timeline: Timeline) -> Job:
         cause=Cause(row["cause"]) if row["cause"] else None,
         detail=row["detail"],
         parent_key=JobKey(row["parent_key"]) if row["parent_key"] else None,
+        age_restricted=row["age_restricted"],
         result=_result_of(row),
     )
 

@@ -6,9 +6,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, RowMapping, select
 
 from bot.core.access import ChannelId, GuildId, UserId
+from bot.core.errors import QueueDraining
 from bot.core.jobs import Size
 from bot.core.records import AuditEntry
-from bot.core.servers import AgeRule, Block, QueueHold, QueueState, ServerRules
+from bot.core.servers import AgeRule, Block, QueueHold, QueueState, RuleChange, ServerRules
 from bot.ledger.database import Database
 from bot.ledger.rows import audit_columns
 from bot.ledger.tables import audit, block, server
@@ -35,15 +36,19 @@ class SqlServers:
         """The blocks of a server by person, those that have ended among them."""
         return (await self._of(guild_id))[1]
 
-    async def set_rules(self, guild_id: GuildId, rules: ServerRules, entry: AuditEntry) -> None:
-        """Change them, with the audit row, in one transaction."""
+    async def change(self, guild_id: GuildId, change: RuleChange) -> ServerRules:
+        """What `change` makes of the rules as they stand, written with its audit row."""
 
-        def step(conn: Connection) -> None:
-            conn.execute(server.delete().where(server.c.guild_id == guild_id))
-            conn.execute(server.insert().values(guild_id=guild_id, **_columns(rules)))
-            conn.execute(audit.insert().values(**audit_columns(entry)))
+        def step(conn: Connection) -> ServerRules:
+            before, _ = _read(conn, guild_id)
+            after, entry = change(before)
+            if after != before:
+                conn.execute(server.delete().where(server.c.guild_id == guild_id))
+                conn.execute(server.insert().values(guild_id=guild_id, **_columns(after)))
+                conn.execute(audit.insert().values(**audit_columns(entry)))
+            return after
 
-        await self._change(guild_id, step)
+        return await self._change(guild_id, step)
 
     async def block(self, guild_id: GuildId, blocked: Block, entry: AuditEntry) -> None:
         """Block a person, or change how long, with the audit row."""
@@ -83,6 +88,14 @@ class SqlServers:
             self._known.pop(guild_id, None)
 
 
+def check_open(conn: Connection, guild_id: GuildId) -> None:
+    """Raise QueueDraining where no new jobs are taken; asked inside the transaction of a submit."""
+    same = (server.c.guild_id == guild_id) & (server.c.queue_state == QueueState.DRAINING.value)
+    reason = conn.execute(select(server.c.queue_reason).where(same)).scalar_one_or_none()
+    if reason is not None:
+        raise QueueDraining(reason=reason)
+
+
 def _read(conn: Connection, guild_id: GuildId) -> _Known:
     same = select(server).where(server.c.guild_id == guild_id)
     row = conn.execute(same).mappings().one_or_none()
@@ -112,13 +125,9 @@ def _columns(rules: ServerRules) -> dict[str, Any]:
 
 
 def _rules_of(row: RowMapping) -> ServerRules:
-    alerts, by = row["alerts_channel_id"], row["queue_by"]
+    alerts = row["alerts_channel_id"]
     return ServerRules(
-        queue=QueueHold(
-            state=QueueState(row["queue_state"]),
-            reason=row["queue_reason"],
-            by=None if by is None else UserId(by),
-        ),
+        queue=hold_of(row),
         alerts_channel_id=None if alerts is None else ChannelId(alerts),
         models=tuple(row["models"].splitlines()),
         banned_words=tuple(row["banned_words"].splitlines()),
@@ -126,6 +135,16 @@ def _rules_of(row: RowMapping) -> ServerRules:
         largest=Size(row["largest"]) if row["largest"] else None,
         private_by_default=row["private_by_default"],
         age_rule=AgeRule(row["age_rule"]),
+    )
+
+
+def hold_of(row: RowMapping) -> QueueHold:
+    """Who paused or drains the queue of a server, from its row."""
+    by = row["queue_by"]
+    return QueueHold(
+        state=QueueState(row["queue_state"]),
+        reason=row["queue_reason"],
+        by=None if by is None else UserId(by),
     )
 
 

@@ -13,16 +13,18 @@ from sqlalchemy import Connection, RowMapping, select
 from bot.core.errors import Cause, Superseded, TooLate, TooManyWaiting
 from bot.core.fairness import Waiting
 from bot.core.jobs import Job, JobId, JobKey, Status
-from bot.core.outcomes import PauseKind, Settlement
+from bot.core.outcomes import Settlement
 from bot.core.prices import RESERVED_PER_IMAGE_NUSD
 from bot.core.queue import Claimed, Draft, Lease, Snapshot, Standstill, decide, month_of, places
 from bot.core.records import Attempt
 from bot.ledger import books
 from bot.ledger.desk import Desk
 from bot.ledger.lanes import lock_lane
+from bot.ledger.lessons import teach
 from bot.ledger.lines import read_line
 from bot.ledger.rows import job_columns, job_of, result_columns
-from bot.ledger.tables import job, lane, outbox, permit, usage
+from bot.ledger.servers import check_open
+from bot.ledger.tables import job, outbox, permit, usage
 from bot.ledger.timeline import from_ms, ms_of
 
 # A claim that was not sent by then is given back: with several calls in the air the spacing
@@ -37,6 +39,7 @@ def submit(conn: Connection, desk: Desk, draft: Draft) -> tuple[Job, Snapshot]:
     row = lock_lane(conn, desk.lane_id)
     same = conn.execute(select(job).where(job.c.idem == draft.idem)).mappings().one_or_none()
     if same is None:
+        check_open(conn, draft.origin.guild_id)
         _check_waiting(conn, desk, draft, row)
         same = _insert_job(conn, desk, draft)
     snapshot = read_line(conn, row, desk.timeline, heads_only=False)
@@ -148,7 +151,7 @@ def cancel(conn: Connection, desk: Desk, job_id: JobId) -> Job:
         raise TooLate(key=row["key"], state=status.value)
     if status is Status.LEASED:
         _give_back(conn, desk, job_id, row["attempt"])
-    _finish(conn, desk, job_id, state=Status.CANCELLED.value)
+    finish(conn, desk, job_id, state=Status.CANCELLED.value)
     return job_of(_job_row(conn, job_id), desk.timeline)
 
 
@@ -175,8 +178,8 @@ def settle(
     _settle_money(conn, desk, lease, settlement, attempt)
     conn.execute(usage.insert().values(**_usage_columns(row, desk, settlement, attempt)))
     if settlement.status.final:
-        _finish(conn, desk, lease.job_id)
-    _teach(conn, desk, settlement, lane_row)
+        finish(conn, desk, lease.job_id)
+    teach(conn, desk, settlement, lane_row)
 
 
 def _settle_money(
@@ -211,22 +214,6 @@ def _usage_columns(
     }
 
 
-def _teach(conn: Connection, desk: Desk, settlement: Settlement, row: RowMapping) -> None:
-    """What the lane learns: a refusal pauses it and counts, a picture clears the count."""
-    lesson: dict[str, Any] = {}
-    if settlement.status is Status.DONE:
-        lesson = {"slow_down_strikes": 0, "credit_strikes": 0}
-    if settlement.pause:
-        kind = settlement.pause.kind
-        strikes = "slow_down_strikes" if kind is PauseKind.SLOW_DOWN else "credit_strikes"
-        lesson = {strikes: row[strikes] + 1}
-        if row["pause_kind"] != PauseKind.ADMIN.value:
-            until = desk.timeline.line_ms() + ms_of(settlement.pause.length)
-            lesson |= {"pause_kind": kind.value, "paused_until_line": until, "pause_reason": ""}
-    if lesson:
-        conn.execute(lane.update().where(lane.c.id == desk.lane_id).values(**lesson))
-
-
 def abandoned(conn: Connection, desk: Desk, owner: str, *, everyone: bool) -> Sequence[Claimed]:
     """Take over the lapsed leases of this lane, or all that others hold."""
     now_line = desk.timeline.line_ms()
@@ -246,7 +233,7 @@ def expire(conn: Connection, desk: Desk, before: int) -> Sequence[JobKey]:
     query = select(job.c.id, job.c.key).where(stale, job.c.created_at < before)
     rows = conn.execute(query).all()
     for row in rows:
-        _finish(conn, desk, row.id, state=Status.FAILED.value, cause=Cause.EXPIRED.value)
+        finish(conn, desk, row.id, state=Status.FAILED.value, cause=Cause.EXPIRED.value)
     return [JobKey(row.key) for row in rows]
 
 
@@ -262,7 +249,7 @@ def _change(conn: Connection, lease: Lease, status: Status, **columns: Any) -> N
         raise Superseded
 
 
-def _finish(conn: Connection, desk: Desk, job_id: int, **columns: Any) -> None:
+def finish(conn: Connection, desk: Desk, job_id: int, **columns: Any) -> None:
     """The job is over: settle its allowance and put its result in the outbox."""
     now = desk.timeline.wall_ms()
     change = job.update().where(job.c.id == job_id).values(done_at=now, **columns, **_FREE)

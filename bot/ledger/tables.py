@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -59,6 +60,7 @@ lane_window = Table(
     Column("period_ms", BigInteger, nullable=False),
     Column("cap", Integer, nullable=False),
     Column("in_force", Integer, nullable=False),
+    Column("cut_line", BigInteger),  # when a refusal lowered it last
     CheckConstraint("in_force BETWEEN 1 AND cap", name="in_force"),
 )
 
@@ -102,6 +104,7 @@ job = Table(
     Column("guidance", Float),
     Column("private", Boolean, nullable=False),
     Column("spoiler", Boolean, nullable=False),
+    Column("age_restricted", Boolean, nullable=False, server_default=false()),
     Column("state", String(10), nullable=False),
     Column("attempt", Integer, nullable=False, server_default="0"),
     Column("tries", Integer, nullable=False, server_default="0"),

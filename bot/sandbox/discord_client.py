@@ -3,7 +3,8 @@
 `DiscordServer` is one of these, so tests call the methods on the server; the page's routes do too.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from bot.sandbox.command_forms import (
@@ -14,21 +15,15 @@ from bot.sandbox.command_forms import (
     nested,
     raw_form,
 )
-from bot.sandbox.discord_bodies import Upload
+from bot.sandbox.command_menus import Target, find_menu, raw_menu
 from bot.sandbox.discord_messages import Draft
-from bot.sandbox.discord_payloads import (
-    attachment_json,
-    channel_json,
-    member_json,
-    role_json,
-    user_json,
-)
 from bot.sandbox.discord_realm import Realm
+from bot.sandbox.discord_resolved import Thing, resolved_json
 from bot.sandbox.interactions import Interaction, InteractionKind
 from bot.sandbox.json_shapes import Json, entries
 from bot.sandbox.messages import Message
 from bot.sandbox.modal_forms import filled_modal
-from bot.sandbox.world import Channel, Guild, Role, User
+from bot.sandbox.world import Channel, User
 
 T = TypeVar("T")
 _BUTTON = 2
@@ -65,6 +60,29 @@ class People:
         filled = fill(form, options, self.world, raw=raw)
         data = self._command_data(form, filled, channel)
         return self._deliver(InteractionKind.COMMAND, user, channel, data)
+
+    async def run_menu(
+        self,
+        user: User,
+        channel: Channel | None,
+        name: str,
+        target: Target,
+        /,
+        *,
+        raw: bool = False,
+    ) -> Interaction:
+        """Pick a command from the "Apps" of a message or of a person, without waiting.
+
+        Without a channel in the direct one with the bot. `raw` picks what Discord's app would not
+        offer: an unregistered or hidden command, a message that the person does not see.
+        """
+        place = self.world.dm(user) if channel is None else channel
+        find = raw_menu if raw else partial(find_menu, user=user)
+        command = find(self.world, name, channel=place, target=target)
+        data = _command_head(command)
+        data["target_id"] = str(target.id)
+        data["resolved"] = self._resolved([target], place)
+        return self._deliver(InteractionKind.COMMAND, user, place, data, target=target)
 
     async def autocomplete(
         self,
@@ -174,46 +192,14 @@ class People:
         return find_form(self.world, name, user, channel)
 
     def _command_data(self, form: Form, filled: list[Json], channel: Channel) -> Json:
-        data: Json = {
-            "id": form.command["id"],
-            "name": form.command["name"],
-            "type": form.command["type"],
-            "options": nested(form, filled),
-        }
-        if form.command.get("guild_id") is not None:
-            data["guild_id"] = form.command["guild_id"]
+        data = _command_head(form.command)
+        data["options"] = nested(form, filled)
         if form.things:
             data["resolved"] = self._resolved(form.things, channel)
         return data
 
-    def _resolved(self, things: list[Any], channel: Channel) -> Json:
-        """The objects behind the ids, as `data.resolved` carries them."""
-        resolved: Json = {}
-        for thing in things:
-            match thing:
-                case User():
-                    self._resolve_user(resolved, thing, channel.guild)
-                case Role():
-                    resolved.setdefault("roles", {})[str(thing.id)] = role_json(thing)
-                case Channel():
-                    granted = str(int(self.world.permissions(self.world.bot, thing)))
-                    body = channel_json(thing) | {"permissions": granted}
-                    resolved.setdefault("channels", {})[str(thing.id)] = body
-                case Upload():
-                    attachment = self.realm.messages.store(channel, thing)
-                    body = attachment_json(attachment, ephemeral=True)
-                    resolved.setdefault("attachments", {})[str(attachment.id)] = body
-                case _:
-                    pass
-        return resolved
-
-    def _resolve_user(self, resolved: Json, user: User, guild: Guild | None) -> None:
-        resolved.setdefault("users", {})[str(user.id)] = user_json(user)
-        member = None if guild is None else guild.members.get(user.id)
-        if member is not None and guild is not None:
-            body = member_json(member, with_user=False)
-            body["permissions"] = str(int(guild.permissions(user)))
-            resolved.setdefault("members", {})[str(user.id)] = body
+    def _resolved(self, things: Iterable[Thing], channel: Channel) -> Json:
+        return resolved_json(things, channel, self.world, self.realm.messages)
 
     def _check_usable(self, user: User, message: Message, part: Json | None, control: str) -> None:
         if not self.world.sees(user, message):
@@ -232,7 +218,7 @@ class People:
         channel: Channel,
         data: Json,
         message: Message | None = None,
-        opener: Interaction | None = None,
+        **origin: Any,
     ) -> Interaction:
         guild = channel.guild
         if guild is not None and user.id not in guild.members:
@@ -246,10 +232,16 @@ class People:
             data=data,
             changes=self.realm.changes,
             message=message,
-            opener=opener,
+            **origin,
         )
         self.realm.deliver(interaction)
         return interaction
+
+
+def _command_head(command: Json) -> Json:
+    """Which command it is; the server's id only where it was registered for that server."""
+    keys = ("id", "name", "type", "guild_id")
+    return {key: command[key] for key in keys if command.get(key) is not None}
 
 
 def _check_chosen(part: Json, values: list[str]) -> None:

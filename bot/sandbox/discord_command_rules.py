@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from bot.sandbox.discord_errors import invalid_form
 from bot.sandbox.json_shapes import Json, entries
 
-CHAT_INPUT = 1
-COMMANDS, OPTIONS, CHOICES, CHARACTERS, DESCRIPTION = 100, 25, 25, 8000, 100
+CHAT_INPUT, USER_MENU, MESSAGE_MENU = 1, 2, 3
+MOST = {CHAT_INPUT: 100, USER_MENU: 15, MESSAGE_MENU: 15}
+OPTIONS, CHOICES, CHARACTERS, DESCRIPTION, NAME = 25, 25, 8000, 100, 32
 _NAME = re.compile(r"[-_'\w]{1,32}")
 
 
@@ -15,15 +16,29 @@ def check_commands(commands: list[Json]) -> None:
     names = [(command.get("type", CHAT_INPUT), command["name"]) for command in commands]
     if len(names) != len(set(names)):
         raise invalid_form("name", "Application command names must be unique")
-    if len([kind for kind, _ in names if kind == CHAT_INPUT]) > COMMANDS:
-        raise invalid_form("name", f"At most {COMMANDS} commands of this type")
+    for kind, most in MOST.items():
+        if len([each for each, _ in names if each == kind]) > most:
+            raise invalid_form("name", f"At most {most} commands of this type")
     for index, command in enumerate(commands):
         if command.get("type", CHAT_INPUT) != CHAT_INPUT:
+            _check_menu(command, str(index))
             continue
         if sum(_characters(level) for level in _levels(command)) > CHARACTERS:
             raise invalid_form(str(index), f"Command exceeds {CHARACTERS} characters")
         for level in _levels(command):
             _check_level(level, str(index))
+
+
+def _check_menu(command: Json, at: str) -> None:
+    """The name of a message or user command may hold spaces and capitals; it says everything."""
+    if command["type"] not in MOST:
+        raise invalid_form(f"{at}/type", "This command type is unknown")
+    if not 1 <= len(command["name"].strip()) <= NAME:
+        raise invalid_form(f"{at}/name", f"Must be between 1 and {NAME} in length.")
+    if command.get("description"):
+        raise invalid_form(f"{at}/description", "Context menu commands cannot have description")
+    if command.get("options"):
+        raise invalid_form(f"{at}/options", "Context menu commands cannot have options")
 
 
 def _levels(level: Json) -> Iterator[Json]:

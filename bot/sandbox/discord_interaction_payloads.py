@@ -3,8 +3,9 @@
 from bot.sandbox.discord_payloads import channel_json, member_json, message_json, user_json
 from bot.sandbox.interactions import Interaction, InteractionKind
 from bot.sandbox.json_shapes import Json
+from bot.sandbox.messages import Message
 from bot.sandbox.permissions import Permission
-from bot.sandbox.world import Channel, Guild, World
+from bot.sandbox.world import Channel, Guild, User, World
 
 GUILD_CONTEXT = 0
 BOT_DM_CONTEXT = 1
@@ -18,6 +19,13 @@ def origin_json(interaction: Interaction) -> Json:
         "user": user_json(interaction.user),
         "authorizing_integration_owners": _installed_for(interaction.channel),
     }
+    match interaction.target:
+        case Message():
+            body["target_message_id"] = str(interaction.target.id)
+        case User():
+            body["target_user"] = user_json(interaction.target)
+        case None:
+            pass
     if interaction.kind is InteractionKind.COMPONENT and interaction.message is not None:
         body["interacted_message_id"] = str(interaction.message.id)
     if interaction.kind is InteractionKind.MODAL and interaction.opener is not None:

@@ -137,7 +137,7 @@ class InteractionRoutes:
             author=self._realm.world.bot,
             fields=data,
             uploads=call.body.uploads,
-            kind=MessageKind.CHAT_INPUT_COMMAND if first else MessageKind.DEFAULT,
+            kind=_message_kind(interaction) if first else MessageKind.DEFAULT,
             visible_to=interaction.user if ephemeral else None,
             origin=origin_json(interaction),
             command=interaction.command if first else None,
@@ -186,3 +186,9 @@ class InteractionRoutes:
             if asked in ("@original", str(message.id)):
                 return message
         raise ApiError(Problem.UNKNOWN_MESSAGE)
+
+
+def _message_kind(interaction: Interaction) -> MessageKind:
+    """How the first answer to a command is marked: by how the command was picked."""
+    typed = interaction.target is None
+    return MessageKind.CHAT_INPUT_COMMAND if typed else MessageKind.CONTEXT_MENU_COMMAND

@@ -32,6 +32,7 @@ class PageRoutes:
         app.router.add_get("/client/events", self.events)
         for name, handler in (
             ("command", self.command),
+            ("menu", self.menu),
             ("component", self.component),
             ("modal", self.modal),
             ("autocomplete", self.autocomplete),
@@ -102,6 +103,18 @@ class PageRoutes:
         user, channel = self._place(body)
         options = _given(body.get("options"))
         sent = self._people.send_command(user, channel, body["name"], options, raw=False)
+        return {"interaction": str(sent.id)}
+
+    async def menu(self, body: Json) -> Json:
+        """A command of "Apps", picked on a message or on a person."""
+        user, channel = self._place(body)
+        if "message" in body:
+            target = self._world.messages.get(int(body["message"]))
+        else:
+            target = self._world.users.get(int(body["person"]))
+        if target is None:
+            raise web.HTTPNotFound
+        sent = await self._people.run_menu(user, channel, body["name"], target)
         return {"interaction": str(sent.id)}
 
     async def component(self, body: Json) -> Json:

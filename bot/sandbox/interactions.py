@@ -44,6 +44,8 @@ class Interaction:
     # The message whose control was used, and the interaction that opened the modal.
     message: Message | None = None
     opener: "Interaction | None" = None
+    # What a message or user command was picked on.
+    target: Message | User | None = None
     payload: Json = field(default_factory=dict[str, Any])
     sent_s: float | None = None
     answered_s: float | None = None
@@ -84,7 +86,7 @@ class Interaction:
 
     @property
     def command(self) -> str:
-        """The command's full name with its subcommand, as in `jobs queue`."""
+        """The command's full name with its subcommand, as in `jobs queue` or `Job details`."""
         words, level = [str(self.data["name"])], entries(self.data, "options")
         while level and level[0]["type"] in _LEVELS:
             words.append(level[0]["name"])

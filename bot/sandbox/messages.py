@@ -28,6 +28,7 @@ class MessageKind(IntEnum):
     DEFAULT = 0
     REPLY = 19
     CHAT_INPUT_COMMAND = 20
+    CONTEXT_MENU_COMMAND = 23
 
 
 @dataclass(kw_only=True, eq=False, slots=True)

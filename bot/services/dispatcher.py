@@ -66,6 +66,11 @@ class Dispatcher:
         """Something changed: look at the queue again."""
         self._bell.set()
 
+    def stir(self) -> None:
+        """As `wake`, and the cards have something new to say."""
+        self._changes.event.set()
+        self.wake()
+
     def drain(self) -> None:
         """Take no more work; `run` returns when the running calls have ended."""
         self._draining = True

@@ -16,6 +16,7 @@ from bot.core.errors import Failed, HugOpsError, Unavailable
 from bot.core.ports import Accounts, Catalogue, Clock, Disk, Logins, Media, Soundness
 
 PATIENCE_SECONDS = 5.0
+MEDIA = "Make sure that I may write where HUGOPS_MEDIA_URL points to."
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -73,7 +74,7 @@ class Doctor:
         return [wrong(look.label, reason, look.remedy)]
 
     def _looks(self) -> list[Look]:
-        database, media = "See HUGOPS_DATABASE_URL.", "See HUGOPS_MEDIA_URL."
+        database = "Make sure that HUGOPS_DATABASE_URL names my ledger and that I may write there."
         line = "Check the connection of the bot's machine, and HF_ENDPOINT."
         discord = "Check the connection of the bot's machine, and DISCORD_API_URL."
         return [
@@ -83,8 +84,8 @@ class Doctor:
             Look(label="Calls to Hugging Face", remedy=database, ask=self._calls),
             Look(label="Ledger", remedy=database, ask=self._ledger),
             Look(label="Books", remedy=database, ask=self._books),
-            Look(label="Media store", remedy=media, ask=self._media),
-            Look(label="Free space", remedy="See the log.", ask=self._space),
+            Look(label="Media store", remedy=MEDIA, ask=self._media),
+            Look(label="Free space", remedy="Look into my log.", ask=self._space),
         ]
 
     async def _login(self) -> Sequence[Check]:
@@ -127,7 +128,7 @@ class Doctor:
         await media.delete(name)
         if came_back != b"doctor":
             lost = "what was written cannot be read back"
-            return [wrong("Media store", lost, "See HUGOPS_MEDIA_URL.")]
+            return [wrong("Media store", lost, MEDIA)]
         return [ok("Media store", "can be written")]
 
     async def _space(self) -> Sequence[Check]:

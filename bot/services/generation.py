@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.access import Actor, Role, Sees
-from bot.core.checks import Lowered, Wish, check
+from bot.core.checks import STEPS_MAX, Lowered, Wish, check, conform, default_model
 from bot.core.errors import NotAllowed, TooLate, UnknownJob
 from bot.core.fairness import weight_of
 from bot.core.jobs import Job, JobKey, Origin, Request
@@ -68,10 +68,9 @@ class Generation:
     async def submit(self, wish: Wish, origin: Origin, actor: Actor) -> Ticket:
         """Check a wish and queue it. Raises Refused, Unavailable."""
         role = await self._permissions.admit(actor)
-        seed = self._draws.seed()
-        request, lowered = check(wish, default_model=self._draws.model, fresh_seed=seed)
+        request, lowered = await self._check(wish, actor)
         ticket = await self._enqueue(request, origin, role)
-        return replace(ticket, lowered=lowered)
+        return replace(ticket, lowered=[*lowered, *ticket.lowered])
 
     async def reroll(self, key: JobKey, origin: Origin, actor: Actor) -> Ticket:
         """The same request with a fresh seed, for whoever asks."""
@@ -103,8 +102,7 @@ class Generation:
             spoiler=old.spoiler,
             private=old.private if private is None else private,
         )
-        seed = self._draws.seed()
-        request, lowered = check(whole, default_model=self._draws.model, fresh_seed=seed)
+        request, lowered = await self._check(whole, actor)
         ticket = await self._enqueue(request, origin, role, parent=job)
         return replace(ticket, lowered=[*lowered, *ticket.lowered])
 
@@ -171,9 +169,21 @@ class Generation:
             return None
         return await self._media.load(job.result.media)
 
+    async def _check(self, wish: Wish, actor: Actor) -> tuple[Request, list[Lowered]]:
+        rules = await self._permissions.rules(actor.guild_id)
+        return check(
+            wish,
+            default_model=default_model(rules, self._draws.model),
+            fresh_seed=self._draws.seed(),
+            most_steps=rules.most_steps or STEPS_MAX,
+        )
+
     async def _enqueue(
         self, request: Request, origin: Origin, role: Role, parent: Job | None = None
     ) -> Ticket:
+        """Every way to a new job ends here, so the server's rules are applied here."""
+        rules = await self._permissions.rules(origin.guild_id)
+        request, lowered = conform(request, rules, age_restricted=origin.age_restricted)
         draft = Draft(
             key=self._draws.key(),
             idem=str(origin.interaction_id),
@@ -184,7 +194,8 @@ class Generation:
         )
         job, snapshot = await self._queue.submit(draft)
         self._changed(job)
-        return Ticket(job=job, place=places(snapshot).get(job.id), snapshot=snapshot)
+        place = places(snapshot).get(job.id)
+        return Ticket(job=job, place=place, snapshot=snapshot, lowered=lowered)
 
     async def _seen(
         self, key: JobKey, actor: Actor, role: Role = Role.MEMBER, sees: Role = Role.ADMIN

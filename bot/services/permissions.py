@@ -1,11 +1,13 @@
-"""Who may do what here: the check behind every command and button, and the grants it rests on."""
+"""Who may do what here: the check behind every command and button, and what it rests on."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from bot.core.access import Actor, GuildId, Role, RoleId, Served, UserId, role_of
-from bot.core.errors import BadValue, NotAllowed, ServerNotServed
-from bot.core.ports import Clock, Grants
-from bot.core.records import AuditEntry
+from bot.core.access import Actor, GuildId, Role, RoleId, role_of
+from bot.core.errors import BadValue, Blocked, NotAllowed, ServerNotServed
+from bot.core.ports import Clock, Grants, Servers
+from bot.core.records import AuditEntry, entry_of
+from bot.core.servers import ServerRules
+from bot.services.presence import Presence
 
 GRANTABLE = (Role.POWER, Role.OPERATOR, Role.ADMIN)
 
@@ -13,35 +15,41 @@ GRANTABLE = (Role.POWER, Role.OPERATOR, Role.ADMIN)
 class Permissions:
     """Roles of people, decided on our side whatever Discord let them see.
 
-    `served` and `owners` are asked anew each time: the bot joins servers, and learns who owns its
-    application, only after it has connected.
+    Who is served and who owns the bot is asked anew each time: the bot joins servers, and learns
+    who owns its application, only after it has connected.
     """
 
     def __init__(
         self,
         grants: Grants,
+        servers: Servers,
         clock: Clock,
-        *,
-        served: Callable[[], Served],
-        owners: Callable[[], frozenset[UserId]],
+        presence: Presence,
     ) -> None:
         self._grants = grants
+        self._servers = servers
         self._clock = clock
-        self._served = served
-        self._owners = owners
+        self._presence = presence
 
     async def role(self, actor: Actor) -> Role:
         """The actor's role in the server they act in."""
-        return role_of(actor, await self._grants.of(actor.guild_id), self._owners())
+        return role_of(actor, await self._grants.of(actor.guild_id), self._presence.owners())
 
     async def admit(self, actor: Actor) -> Role:
-        """The actor's role, if the bot works for their server. Raises ServerNotServed."""
-        if actor.guild_id not in self._served() and actor.user_id not in self._owners():
+        """The actor's role, if the bot works for their server and for them.
+
+        Raises ServerNotServed, Blocked.
+        """
+        role = await self.role(actor)
+        if actor.guild_id not in self._presence.served() and role < Role.OWNER:
             raise ServerNotServed
-        return await self.role(actor)
+        block = (await self._servers.blocks(actor.guild_id)).get(actor.user_id)
+        if block and role < Role.ADMIN and block.holds(self._clock.now()):
+            raise Blocked(until_at=block.until_at)
+        return role
 
     async def require(self, actor: Actor, needs: Role, action: str) -> Role:
-        """The actor's role if it is at least `needs`. Raises NotAllowed, ServerNotServed."""
+        """The actor's role if it is at least `needs`. Raises NotAllowed, and as `admit`."""
         role = await self.admit(actor)
         if role < needs:
             raise NotAllowed(action=action, needs=needs)
@@ -49,8 +57,12 @@ class Permissions:
 
     async def require_for_token(self, actor: Actor, action: str) -> Role:
         """As `require`, for what touches the token itself: owners only when servers share it."""
-        needs = Role.OWNER if self._served().several else Role.ADMIN
+        needs = Role.OWNER if self._presence.served().several else Role.ADMIN
         return await self.require(actor, needs, action)
+
+    async def rules(self, guild_id: GuildId) -> ServerRules:
+        """What a server decided on pictures and queue."""
+        return await self._servers.rules(guild_id)
 
     async def granted(self, guild_id: GuildId) -> Mapping[RoleId, Role]:
         """The roles granted in a server."""
@@ -87,11 +99,5 @@ class Permissions:
         def said(role: Role | None) -> str:
             return f"<@&{role_id}> {role.word if role is not None else 'nothing'}"
 
-        return AuditEntry(
-            at=self._clock.now(),
-            guild_id=actor.guild_id,
-            actor_id=actor.user_id,
-            action=action,
-            before=said(before),
-            after=said(after),
-        )
+        change = (said(before), said(after))
+        return entry_of(actor, self._clock.now(), action, change)

@@ -7,7 +7,7 @@ from bot.core.access import Actor, Role
 from bot.core.errors import BadValue
 from bot.core.ports import Clock, Lane, Queue
 from bot.core.queue import Snapshot
-from bot.core.records import AuditEntry
+from bot.core.records import entry_of
 from bot.core.windows import PRESETS, Limit, Limits, with_limit
 from bot.services.permissions import Permissions
 
@@ -67,14 +67,8 @@ class Tuning:
         )
 
     async def _change(self, actor: Actor, action: str, before: Limits, after: Limits) -> Snapshot:
-        entry = AuditEntry(
-            at=self._clock.now(),
-            guild_id=actor.guild_id,
-            actor_id=actor.user_id,
-            action=action,
-            before=in_short(before),
-            after=in_short(after),
-        )
+        change = (in_short(before), in_short(after))
+        entry = entry_of(actor, self._clock.now(), action, change)
         await self._lane.set_limits(after, entry)
         self._changed()
         return await self._queue.snapshot()

@@ -4,14 +4,16 @@ Called by cogs; changes nothing.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.core.access import Actor, Sees
+from bot.core.checks import default_model
 from bot.core.jobs import Job, JobId, Status
 from bot.core.ports import Books, Clock, Queue
 from bot.core.queue import Place, Snapshot, places
 from bot.core.records import Use
+from bot.core.servers import QueueHold, ServerRules
 from bot.services.permissions import Permissions
 
 MENU_LIFETIME = timedelta(minutes=1)
@@ -28,6 +30,7 @@ class Line:
     places: Mapping[JobId, Place]
     snapshot: Snapshot
     others: int = 0
+    hold: QueueHold = field(default_factory=QueueHold)  # of the server that is looked at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +68,13 @@ class Usage:
         waiting = sum(job.guild_id == actor.guild_id for job in snapshot.waiting)
         shown = sum(job.status is Status.QUEUED for job in here)
         others = max(waiting - shown, 0)
-        return Line(jobs=here, places=places(snapshot), snapshot=snapshot, others=others)
+        return Line(
+            jobs=here,
+            places=places(snapshot),
+            snapshot=snapshot,
+            others=others,
+            hold=snapshot.hold_of(actor.guild_id),
+        )
 
     async def level(self) -> Snapshot:
         """The lane as it stands, for whoever watches the machine and is no person here."""
@@ -96,8 +105,12 @@ class Usage:
         return await self._queue.snapshot()
 
     async def models(self, actor: Actor, typed: str) -> list[str]:
-        """The default model and those this server has used, that contain what was typed."""
-        menu = await self._menu(actor)
+        """The models this server allows, or the default one and those it has used.
+
+        Only those that contain what was typed; nobody is offered what would be refused.
+        """
+        rules = await self._permissions.rules(actor.guild_id)
+        menu = _usual_first(rules, self._model) if rules.models else await self._menu(actor)
         wanted = typed.casefold().strip()
         return [model for model in menu if wanted in model.casefold()][:25]
 
@@ -110,6 +123,11 @@ class Usage:
         menu = [self._model, *(model for model in used if model != self._model)]
         self._menus[actor.guild_id] = (now + MENU_LIFETIME, menu)
         return menu
+
+
+def _usual_first(rules: ServerRules, usual: str) -> Sequence[str]:
+    first = default_model(rules, usual)
+    return [first, *(model for model in rules.models if model != first)]
 
 
 def _may_see(job: Job, actor: Actor, sees: Sees | None) -> bool:

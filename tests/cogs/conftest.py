@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.app import App
+from bot.app import App, CardParts
 from bot.client import ClientOptions, HugOps
 from bot.services.changes import Changes
 from tests.fakes import FakeClock, FakeShrinker
@@ -21,8 +21,7 @@ def fake_app(**parts: Any) -> App:
         "account": None,
         "sync_guilds": frozenset[int](),
         "default_model": "stabilityai/stable",
-        "shrinker": FakeShrinker(),
-        "media_kept": timedelta(days=30),
+        "card": CardParts(shrinker=FakeShrinker(), media_kept=timedelta(days=30)),
     }
     return cast("App", SimpleNamespace(**usual | parts))
 

@@ -36,8 +36,16 @@ OPTIONS = {
     "admin access grant": ["role", "level"],
     "admin access revoke": ["role"],
     "admin access list": [],
+    "admin queue pause": ["reason"],
+    "admin queue resume": ["reason"],
+    "admin queue drain": ["reason"],
+    "admin queue clear": ["reason"],
+    "admin alerts": ["channel"],
+    "admin block": ["user", "until", "reason"],
+    "admin unblock": ["user", "reason"],
+    "admin config": [],
     "admin audit": ["user", "action", "since"],
-    "admin doctor": [],
+    "admin doctor": ["deep"],
 }
 
 
@@ -145,6 +153,8 @@ async def test_the_sizes_are_offered(client: HugOps) -> None:
         "reuse",
         "download",
         "status",
+        "clear",
+        "config",
     ],
 )
 async def test_every_button_is_answered(client: HugOps, verb: str) -> None:

@@ -9,12 +9,14 @@ from typing import Any, cast
 import discord
 import pytest
 
+from bot.core.access import ChannelId, GuildId
 from bot.core.errors import Cause, Unavailable
 from bot.core.jobs import Job, JobKey, MessageId, Status
 from bot.core.outbox import Delivery, Posted
 from bot.core.queue import Snapshot
+from bot.core.servers import AgeRule, Showing, showing
 from bot.core.windows import PRESETS
-from cogs import delivery as delivery_cog
+from cogs import _packing
 from cogs._ladder import Ladder, Parcel, tells
 from cogs._replies import cancelled_card, failure_card, queue_card, result_card, told_footers
 from cogs._wire import Meaning, meaning_of
@@ -167,19 +169,51 @@ class FakeLadder:
         pass
 
 
+class FakeRules:
+    """The age rule of the server."""
+
+    def __init__(self, rule: AgeRule) -> None:
+        self._rule = rule
+
+    async def showing(self, made: Job, *, here_restricted: bool) -> Showing:
+        return showing(
+            self._rule, made_restricted=made.age_restricted, here_restricted=here_restricted
+        )
+
+
+class FakeAlerts:
+    """Where alerts are due, and what was noted as told."""
+
+    def __init__(self, *channels: int) -> None:
+        self.owed = [(GuildId(channel), ChannelId(channel)) for channel in channels]
+
+    async def due(self, cause: Cause) -> list[tuple[GuildId, ChannelId]]:
+        return list(self.owed)
+
+    async def told(self, guild_id: GuildId, cause: Cause) -> None:
+        self.owed = [due for due in self.owed if due[0] != guild_id]
+
+
 class Post:
     """A Teller over fakes, asked to tell one delivery."""
 
     def __init__(
-        self, picture: bytes | Exception | None = b"png", errors: Sequence[Exception] = ()
+        self,
+        picture: bytes | Exception | None = b"png",
+        errors: Sequence[Exception] = (),
+        rule: AgeRule = AgeRule.ANYWHERE,
+        nsfw: bool = False,
     ) -> None:
         self.outbox, self.ladder = FakeOutbox(), FakeLadder(*errors)
         app = fake_app(
             outbox=self.outbox,
             generation=FakeGeneration(picture),
+            rules=FakeRules(rule),
+            alerts=FakeAlerts(),
             clock=SimpleNamespace(now=lambda: NOW + timedelta(seconds=5)),
         )
-        client = SimpleNamespace(app=app, get_guild=lambda _: None)
+        channel = SimpleNamespace(is_nsfw=lambda: nsfw)
+        client = SimpleNamespace(app=app, get_guild=lambda _: None, get_channel=lambda _: channel)
         self.teller = Teller(cast("Any", client))
         cast("Any", self.teller)._ladder = self.ladder
 
@@ -213,34 +247,6 @@ async def test_a_bug_of_ours_is_tried_again_and_stops_nobody() -> None:
     assert await Post(errors=[KeyError("bug")]).tell(delivery()) == ["begin", "retry"]
 
 
-async def test_a_picture_too_large_is_made_smaller_and_said() -> None:
-    post = Post(picture=b"x" * (delivery_cog.UPLOAD_MAX + 1))
-    assert await post.tell(delivery()) == ["begin", "done"]
-    [parcel] = post.ladder.told
-    assert parcel.picture
-    assert len(parcel.picture.data) == delivery_cog.UPLOAD_MAX
-    assert [file.filename for file in parcel.files()] == ["hugops-k3f9abcd.jpg"]
-    assert "Here is a smaller one" in str(parcel.card.description)
-
-
-@pytest.mark.parametrize(("size", "sent"), [(800, [800, 400, 100]), (40, [40, 20])])
-async def test_a_picture_that_discord_refuses_is_said_in_words_at_last(
-    size: int, sent: list[int]
-) -> None:
-    refused = [http_error(413, 0), http_error(400, 40005), http_error(413, 0)]
-    post = Post(picture=b"x" * size, errors=refused[: len(sent)])
-    assert await post.tell(delivery()) == ["begin", "done"]
-    *pictured, words = post.ladder.told
-    assert [len(parcel.picture.data) for parcel in pictured if parcel.picture] == sent
-    assert words.picture is None
-    assert "Whoever runs me can copy the original" in str(words.card.description)
-
-
-async def test_other_trouble_with_a_smaller_picture_is_tried_again() -> None:
-    post = Post(picture=b"x" * 800, errors=[http_error(413, 0), http_error(503, 0)])
-    assert await post.tell(delivery()) == ["begin", "retry"]
-
-
 async def test_a_picture_that_is_gone_is_said() -> None:
     post = Post(picture=None)
     await post.tell(delivery())
@@ -250,7 +256,7 @@ async def test_a_picture_that_is_gone_is_said() -> None:
 async def test_a_store_that_is_away_is_asked_again_a_few_times() -> None:
     away = Unavailable(what="media store", reason="gone")
     assert await Post(picture=away).tell(delivery()) == ["retry"]
-    patient = delivery(tries=delivery_cog.STORE_TRIES)
+    patient = delivery(tries=_packing.STORE_TRIES)
     assert await Post(picture=away).tell(patient) == ["begin", "done"]
 
 

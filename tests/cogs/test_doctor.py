@@ -8,11 +8,11 @@ import discord
 import pytest
 
 from bot.client import HugOps
-from bot.core.access import GuildId, Served
+from bot.core.access import ChannelId, GuildId, Served
 from bot.core.checkup import Check, Verdict, ok, warning, wrong
 from bot.core.errors import Unavailable
 from cogs._checkup_card import checkup_card
-from cogs._discord_looks import discord_looks, permissions_here
+from cogs._discord_looks import alerts_check, discord_looks, permissions_here
 from cogs._replies import COLOURS
 
 INVITE = discord.Permissions(274878024704)
@@ -101,14 +101,19 @@ class FakeTree:
         return [SimpleNamespace(name=name) for name in self._registered]
 
 
+async def _no_channel(guild_id: int) -> ChannelId | None:
+    return ChannelId(5) if guild_id != HERE else None
+
+
 async def looked(tree: FakeTree, latency: float = 0.05, sync: int | None = None) -> list[Check]:
     served = Served(named=frozenset({GuildId(HERE)}), joined=frozenset({GuildId(HERE)}))
     app = SimpleNamespace(
         presence=SimpleNamespace(served=lambda: served),
         sync_guilds=frozenset({sync} if sync else set()),
+        alerts=SimpleNamespace(channel_id=_no_channel),
     )
     client = cast("HugOps", SimpleNamespace(app=app, latency=latency, tree=tree))
-    here = SimpleNamespace(guild_id=HERE, channel=None, app_permissions=INVITE)
+    here = SimpleNamespace(guild_id=HERE, guild=None, channel=None, app_permissions=INVITE)
     looks = discord_looks(client, cast("discord.Interaction", here))
     return [check for look in looks for check in await look.ask()]
 
@@ -116,7 +121,8 @@ async def looked(tree: FakeTree, latency: float = 0.05, sync: int | None = None)
 async def test_all_is_well_at_discord() -> None:
     tree = FakeTree(["help", "imagine"], ["imagine", "help", "old"])
     checks = await looked(tree)
-    assert [check.verdict for check in checks] == [Verdict.OK] * 4
+    assert [check.verdict for check in checks] == [*[Verdict.OK] * 4, Verdict.WARNING]
+    assert checks[-1].details == "no channel is set: failures and reports reach no admin"
     assert [check.details for check in checks][:2] == [
         "connected, 50 ms",
         "all 2 are registered",
@@ -148,3 +154,22 @@ async def test_before_the_first_heartbeat_it_is_just_connected(latency: float) -
 async def test_a_slow_line_is_a_warning() -> None:
     slow = (await looked(FakeTree([], []), 1.5))[0]
     assert (slow.verdict, slow.details) == (Verdict.WARNING, "connected, but slow: 1,500 ms")
+
+
+@pytest.mark.parametrize(
+    ("granted", "verdict", "said"),
+    [
+        (None, Verdict.WRONG, "the channel that was set is gone"),
+        (discord.Permissions(view_channel=True), Verdict.WRONG, "Send Messages, Embed Links"),
+        (INVITE, Verdict.OK, "they go to #alerts"),
+    ],
+)
+def test_an_alerts_channel_is_looked_at(
+    granted: discord.Permissions | None, verdict: Verdict, said: str
+) -> None:
+    channel = SimpleNamespace(name="alerts", permissions_for=lambda _: granted)
+    guild = SimpleNamespace(me=None, get_channel=lambda _: channel if granted else None)
+    check = alerts_check(cast("discord.Guild", guild), ChannelId(5))
+    assert check.verdict is verdict
+    assert said in check.details
+    assert (verdict is Verdict.OK) or "/admin alerts" in check.remedy

@@ -8,18 +8,25 @@ from bot.core.access import Role
 from bot.core.checks import Lowered
 from bot.core.errors import (
     BadValue,
+    BannedWord,
+    Blocked,
+    CannotBlock,
     Cause,
     NotAllowed,
     NotInServer,
+    NotShownHere,
+    QueueDraining,
     Refused,
+    RestrictedOnly,
     ServerNotServed,
     TooLate,
     TooManyWaiting,
     Unavailable,
+    Unconfirmed,
     UnknownJob,
 )
 from bot.core.jobs import Status
-from cogs import _words
+from cogs import _rule_words, _words
 from tests.cogs.jobs import DEFAULT_MODEL, MODEL, NOW, job
 
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -55,6 +62,8 @@ FAILURES = {
         "**I restarted while Hugging Face was working on this.** I cannot tell if it was made."
     ),
     Cause.EXPIRED: "**This waited for more than 24 hours, so I gave it up.**",
+    Cause.CLEARED: '**Cancelled: an admin cleared the queue: "seed is too big"**',
+    Cause.BLOCKED: "**Cancelled by an admin.**",
 }
 
 
@@ -125,6 +134,33 @@ REFUSALS: list[tuple[Refused, str]] = [
         TooLate(key="k", state="sent"),
         "**Too late: this image is already being made.** See it with `/jobs show`.",
     ),
+    (
+        Blocked(until_at=AT),
+        f"**You are blocked from using me in this server until <t:{STAMP}:f>.** "
+        "Ask an admin of the server.",
+    ),
+    (
+        Blocked(until_at=None),
+        "**You are blocked from using me in this server.** Ask an admin of the server.",
+    ),
+    (
+        QueueDraining(reason="the *bill*"),
+        '**No new images for now: an admin lets the queue run empty: "the \\*bill\\*"** '
+        "What waits is still made. Try again later.",
+    ),
+    (BannedWord(), "**I cannot make that here** (rule: banned word list). Not counted."),
+    (
+        RestrictedOnly(),
+        "**Pictures are made in age-restricted channels only here.** "
+        "Use `/imagine` in one of them.",
+    ),
+    (
+        NotShownHere(),
+        "**This picture belongs in age-restricted channels, so I do not show it here.** "
+        "Use `/jobs show` in one of them.",
+    ),
+    (CannotBlock(), "**Admins and owners cannot be blocked.** Take their role away first."),
+    (Unconfirmed(), "**There is nothing to confirm any more.** Run the command again."),
 ]
 
 
@@ -153,7 +189,7 @@ def test_what_only_waits_is_said_with_the_time() -> None:
     assert _words.waking_up() == (
         "**The model is waking up (about 20 s).** It will continue by itself."
     )
-    assert _words.paused("too hot") == (
+    assert _rule_words.paused("too hot") == (
         '**An admin paused the queue: "too hot"** Your job keeps its place.'
     )
     assert _words.window_full("30/30", AT) == (

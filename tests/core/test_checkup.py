@@ -1,5 +1,6 @@
 """What a look means: the verdict, the words, and a remedy wherever something is not ok."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,10 @@ from bot.core.access import GuildId, Served
 from bot.core.accounts import Account
 from bot.core.checkup import Check, Login, Sighting, Trouble, Verdict, ok, warning, wrong
 from bot.core.errors import Cause, Failed, Reach
+from bot.core.jobs import Job, Status
 from bot.core.outcomes import PauseKind
 from bot.core.queue import Rest
-from tests.factories import MODEL, START_AT, seconds
+from tests.factories import MODEL, START_AT, make_job, make_result, seconds
 
 OK, WARNING, WRONG = Verdict.OK, Verdict.WARNING, Verdict.WRONG
 GOOD = {"hf-inference": "live"}
@@ -158,6 +160,25 @@ def test_the_room_on_each_disk() -> None:
 def test_calls_that_rest_or_were_refused(trouble: Trouble, verdict: Verdict, said: str) -> None:
     check = checkup.of_trouble(trouble)
     assert (verdicts(check), check.details) == ({"Calls to Hugging Face": verdict}, said)
+
+
+@pytest.mark.parametrize(
+    ("job", "verdict", "said"),
+    [
+        (make_job(status=Status.DONE, result=make_result()), OK, "made in 7.2 s by hf-inference"),
+        (make_job(status=Status.CANCELLED), WARNING, "you cancelled it"),
+        (
+            replace(make_job(status=Status.FAILED), cause=Cause.TOKEN_REFUSED),
+            WRONG,
+            "none was made (token refused)",
+        ),
+        (make_job(status=Status.FAILED), WRONG, "none was made (our fault)"),
+    ],
+)
+def test_a_real_picture(job: Job, verdict: Verdict, said: str) -> None:
+    check = checkup.of_trial(job)
+    assert verdicts(check) == {"A real picture": verdict}
+    assert check.details.startswith(said)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.sandbox.pace import Pace
 
 REPO = Path(__file__).parents[2]
+SECRET = ("DISCORD_TOKEN", "HF_TOKEN")
 
 
 class Bot:
@@ -25,6 +26,8 @@ class Bot:
         self.pace = pace
         self.log_file = folder / "bot.log"
         self.process: Process | None = None
+        self.said: list[str] = []
+        self.secrets: set[str] = set()
 
     async def start(self, **overrides: str) -> None:
         """Start it; returns as soon as the process exists."""
@@ -56,7 +59,8 @@ class Bot:
             stderr=STDOUT,
         )
         said, _ = await process.communicate()
-        return process.returncode or 0, said.decode()
+        self.said.append(said.decode())
+        return process.returncode or 0, self.said[-1]
 
     async def kill(self) -> None:
         """SIGKILL: no chance to tidy up."""
@@ -89,4 +93,6 @@ class Bot:
         return [sys.executable, "-W", "error::ResourceWarning", "-m", module]
 
     def _environment(self, overrides: Mapping[str, str]) -> dict[str, str]:
-        return {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPO), **self.settings, **overrides}
+        settings = {**self.settings, **overrides}
+        self.secrets |= {settings[name] for name in SECRET if name in settings}
+        return {"PATH": os.environ["PATH"], "PYTHONPATH": str(REPO), **settings}

@@ -1,6 +1,6 @@
 """The stage of every end-to-end test: both stand-ins, and the bot between them."""
 
-import re
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from bot.sandbox.discord_server import DiscordServer
 from bot.sandbox.hub_server import HubServer
 from bot.sandbox.pace import Pace
 from bot.sandbox.upstream import DEMO_TOKEN, Upstream
-from tests.e2e.bot_process import REPO, Bot
+from tests.e2e.bot_process import Bot
+from tests.e2e.records import begin_anew, keep_log, traffic_of
 
-TRAFFIC = REPO / "out" / "traffic"
 UNHURRIED = {"HUGOPS_LEASE_SECONDS": "3600"}  # a lease must outlast a busy second on a fast clock
 
 
@@ -62,16 +62,10 @@ class Stage:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _fresh_record() -> None:
-    """What an earlier session recorded is not held against this one."""
-    TRAFFIC.mkdir(parents=True, exist_ok=True)
-    for record in TRAFFIC.glob("*.jsonl"):
-        record.unlink()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The check of everything that was recorded comes after everything else."""
-    items.sort(key=lambda item: item.path.name == "test_traffic.py")
+def _fresh_records() -> None:
+    """Of several workers none may do it: the Makefile does."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        begin_anew()
 
 
 @pytest.fixture
@@ -115,14 +109,13 @@ def shared(_running: Stage) -> Iterator[Stage]:
 
 @asynccontextmanager
 async def _set(folder: Path, name: str, *, paced: bool = False) -> AsyncIterator[Stage]:
-    record = TRAFFIC / (re.sub(r"\W+", "-", name) + ".jsonl")
     pace = Pace()
     world, upstream = demo_world(pace), Upstream(windows=(), pace=pace)
     hub = HubServer(upstream)
     async with AsyncExitStack() as stack:
         await hub.start()
         stack.push_async_callback(hub.close)
-        discord = await stack.enter_async_context(DiscordServer(world, record=record))
+        discord = await stack.enter_async_context(DiscordServer(world, record=traffic_of(name)))
         settings = _settings(discord, hub, world) | (UNHURRIED if paced else {})
         bot = Bot(settings, folder, pace if paced else None)
         try:
@@ -131,6 +124,9 @@ async def _set(folder: Path, name: str, *, paced: bool = False) -> AsyncIterator
             upstream.release()
             if bot.running:
                 await bot.terminate()
+            tokens = {interaction.token for interaction in discord.interactions}
+            if bot.secrets:
+                keep_log(name, bot.log + "".join(bot.said), bot.secrets | tokens)
         await _check_books(bot)
 
 

@@ -4,7 +4,7 @@ import re
 
 from bot.sandbox.upstream import DEMO_TOKEN, Token
 from tests.e2e.conftest import Stage
-from tests.e2e.scenes import ended, painted, queued, told
+from tests.e2e.scenes import SLOW, ended, painted, queued, told
 
 UNKNOWN = "nobody.knows.this-one"
 NOWHERE = "http://127.0.0.1:9"  # the port of "discard", where nobody listens
@@ -118,6 +118,36 @@ async def test_servers_that_nobody_named_are_wrong(stage: Stage) -> None:
     said = await told(stage, stage.world.owner, "admin doctor")
     assert _labels(said.text, "❌") == {"Servers"}
     assert "HUGOPS_GUILDS" in said.text
+
+
+async def test_a_real_picture_is_made_and_everything_else_is_looked_at(stage: Stage) -> None:
+    await stage.open()
+    run = await stage.discord.run_command(
+        stage.world.admin, stage.world.general, "admin doctor", deep=True
+    )
+    card, checks = await stage.discord.until(
+        lambda: len(run.replies) == 2 and run.replies[0].attachments and run.replies, SLOW
+    )
+    assert card.ephemeral and checks.ephemeral
+    assert _labels(checks.text, "✅") == BY_THE_BOT | {"A real picture"}
+    (call,) = stage.upstream.executed()
+    assert (call.parameters["width"], call.parameters["height"]) == (512, 512)
+
+    stage.upstream.fail("401")
+    run = await stage.discord.run_command(
+        stage.world.admin, stage.world.general, "admin doctor", deep=True
+    )
+    _, checks = await stage.discord.until(lambda: len(run.replies) == 2 and run.replies, SLOW)
+    assert _labels(checks.text, "❌") == {"A real picture"}
+
+
+async def test_in_several_servers_a_real_picture_is_the_owners(stage: Stage) -> None:
+    both = f"{stage.world.guild.id},{stage.world.other_guild.id}"
+    await stage.open(HUGOPS_GUILDS=both)
+    refused = await told(stage, stage.world.admin, "admin doctor", deep=True)
+    assert "needs the owner role" in refused.text
+    assert refused.ephemeral
+    assert stage.upstream.calls == []
 
 
 async def _card(stage: Stage) -> str:

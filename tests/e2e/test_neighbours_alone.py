@@ -1,5 +1,7 @@
 """Discord in trouble, with a bot of one's own: at the login, between post and note."""
 
+import pytest
+
 from bot.sandbox.discord_traffic import Fault, FaultKind
 from tests.e2e.acts import imagine, pictured, says
 from tests.e2e.conftest import Stage
@@ -36,8 +38,9 @@ def _asked(stage: Stage, token: str) -> bool:
     )
 
 
-async def test_killed_after_a_post_whose_answer_was_lost(stage: Stage) -> None:
-    """The result stands in the channel, the ledger does not know it: it is found, not repeated."""
+@pytest.mark.parametrize("chatter", [0, 60], ids=["a quiet channel", "only the nonce knows"])
+async def test_killed_after_a_post_whose_answer_was_lost(stage: Stage, chatter: int) -> None:
+    """The result stands in the channel, the ledger does not know it: it is not repeated."""
     await stage.open()
     stage.upstream.hold()
     asked = await ask(stage, stage.world.ana, "told once")
@@ -48,6 +51,8 @@ async def test_killed_after_a_post_whose_answer_was_lost(stage: Stage) -> None:
     stage.upstream.release()
     await eventually(lambda: lost.hits)
     await crash(stage)
+    for number in range(chatter):  # more than anybody looks through
+        await stage.discord.say(stage.world.bo, stage.world.general, f"and {number}")
     await stage.open()
     await ended(stage, key)
     await eventually(lambda: "Told" in stage.bot.log)

@@ -14,7 +14,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, async_playwright, expect
 
+from bot.sandbox.discord_server import DEMO_TOKEN as DISCORD_TOKEN
+from bot.sandbox.upstream import DEMO_TOKEN as HF_TOKEN
 from tests.e2e.bot_process import REPO
+from tests.e2e.records import keep_log
 from tests.e2e.scenes import eventually
 
 BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
@@ -27,6 +30,7 @@ QUIET = (
     "--no-first-run",
 )
 SLOW_MS = 30_000
+_heard: list[str] = []  # what the sandbox of this test said before the fixture reads the rest
 
 pytestmark = pytest.mark.skipif(
     BROWSER is None, reason="Chromium is not on PATH. On Debian: apt-get install chromium"
@@ -34,7 +38,7 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest_asyncio.fixture
-async def sandbox(tmp_path: Path) -> AsyncIterator[Process]:
+async def sandbox(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Process]:
     """The whole sandbox, in a session of its own so that nothing of it can be missed."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", "sandbox", "--port", "0"),
@@ -47,7 +51,9 @@ async def sandbox(tmp_path: Path) -> AsyncIterator[Process]:
     yield process
     if process.returncode is None:
         os.killpg(process.pid, signal.SIGKILL)
-        await process.communicate()
+    said, _ = await process.communicate()
+    keep_log(request.node.nodeid, "".join(_heard) + said.decode(), (HF_TOKEN, DISCORD_TOKEN))
+    _heard.clear()
 
 
 @pytest_asyncio.fixture
@@ -77,6 +83,7 @@ async def test_the_sandbox_from_the_first_command_to_ctrl_c(sandbox: Process, pa
     said, _ = await asyncio.wait_for(sandbox.communicate(), 30)
     assert sandbox.returncode == 0
     assert b"Traceback" not in said
+    _heard.append(said.decode())
     await eventually(lambda: not _alive(children))
 
 
@@ -84,6 +91,7 @@ async def address_of(sandbox: Process) -> str:
     assert sandbox.stdout is not None
     async with asyncio.timeout(30):
         while line := await sandbox.stdout.readline():
+            _heard.append(line.decode())
             found = re.search(r"http://127\.0\.0\.1:\d+/", line.decode())
             if found:
                 return found[0]

@@ -46,7 +46,7 @@ async def test_a_new_account_gets_a_lane_of_its_own(office: Office) -> None:
     lane_id = await find(office, "bo", ONE)
     assert lane_id != office.desk.lane_id
     assert await name_of(office, lane_id) == "bo"
-    limits = await office.database.read(lambda conn: limits_of(conn, lock_lane(conn, lane_id)))
+    limits = await office.database.read(lambda conn: limits_of(conn, lock_lane(conn, lane_id), 0))
     assert limits == SEED
 
 

@@ -44,8 +44,8 @@ async def test_a_server_that_decided_nothing_has_the_defaults(servers: SqlServer
 
 
 async def test_rules_come_back_as_they_were_given(office: Office, servers: SqlServers) -> None:
-    await servers.set_rules(GUILD, replace(RULES, models=()), ENTRY)
-    await servers.set_rules(GUILD, RULES, ENTRY)
+    await servers.change(GUILD, lambda _: (replace(RULES, models=()), ENTRY))
+    assert await servers.change(GUILD, lambda _: (RULES, ENTRY)) == RULES
     assert await servers.rules(GUILD) == RULES
     assert await SqlServers(office.database).rules(GUILD) == RULES
     assert await servers.rules(OTHER_GUILD) == ServerRules()
@@ -80,6 +80,17 @@ async def test_rules_are_read_once_until_they_change(
         await servers.rules(GUILD)
         await servers.blocks(GUILD)
     assert len(reads) == 1
-    await servers.set_rules(GUILD, RULES, ENTRY)
+    await servers.change(GUILD, lambda _: (RULES, ENTRY))
     assert await servers.rules(GUILD) == RULES
     assert len(reads) == 2
+
+
+async def test_a_change_starts_from_what_stands_and_none_leaves_no_trail(
+    office: Office, servers: SqlServers
+) -> None:
+    await servers.rules(GUILD)
+    await SqlServers(office.database).change(GUILD, lambda _: (RULES, ENTRY))
+    calmer = await servers.change(GUILD, lambda rules: (replace(rules, models=()), ENTRY))
+    assert calmer == replace(RULES, models=())
+    await servers.change(GUILD, lambda rules: (rules, ENTRY))
+    assert await SqlGrants(office.database).audit(GUILD, 10) == [ENTRY, ENTRY]

@@ -74,6 +74,7 @@ def add_commands(tree: app_commands.CommandTree) -> None:
     add_imagine(tree)
     add_plain(tree)
     add_groups(tree)
+    add_menus(tree)
 
 
 def add_plain(tree: app_commands.CommandTree) -> None:
@@ -141,6 +142,23 @@ def add_groups(tree: app_commands.CommandTree) -> None:
     @admin.command(description="Audit")
     async def audit(interaction: discord.Interaction) -> None:
         await interaction.response.send_message("audit", ephemeral=True)
+
+
+def add_menus(tree: app_commands.CommandTree) -> None:
+    @tree.context_menu(name="Read aloud")
+    async def read(interaction: discord.Interaction, message: discord.Message) -> None:
+        author = message.author.name
+        await interaction.response.send_message(f"{author}: {message.content}", ephemeral=True)
+
+    @tree.context_menu(name="Read Roles")
+    async def roles(interaction: discord.Interaction, member: discord.Member) -> None:
+        names = [str(role.id) for role in member.roles[1:]]
+        await interaction.response.send_message(f"{member.name}: {names}")
+
+    @tree.context_menu(name="Strike out")
+    @app_commands.default_permissions(manage_guild=True)
+    async def strike(interaction: discord.Interaction, message: discord.Message) -> None:
+        await interaction.response.send_message(f"struck {message.id}")
 
 
 @asynccontextmanager

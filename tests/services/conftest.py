@@ -17,7 +17,9 @@ from bot.core.windows import PRESETS
 from bot.ledger.database import Database
 from bot.ledger.desk import Desk
 from bot.ledger.lanes import SqlLane, find_lane, fingerprint_of
+from bot.ledger.notes import SqlNotes
 from bot.ledger.people import SqlBooks, SqlGrants
+from bot.ledger.servers import SqlServers
 from bot.ledger.timeline import Timeline
 from bot.services.changes import Changes
 from bot.services.generation import Draws, Generation
@@ -40,6 +42,8 @@ class House:
     queue: FaultyQueue
     lane: SqlLane
     grants: SqlGrants
+    servers: SqlServers
+    notes: SqlNotes
     books: SqlBooks
     media: FakeMedia
     painter: FakePainter
@@ -96,7 +100,8 @@ async def house(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[House]:
     )
     grants = SqlGrants(database)
     presence = Presence(named=frozenset[GuildId](), owner_ids=frozenset({BOSS}))
-    permissions = Permissions(grants, clock, served=presence.served, owners=presence.owners)
+    servers = SqlServers(database)
+    permissions = Permissions(grants, servers, clock, presence)
     queue = FaultyQueue(database, Desk(lane_id=lane_id, lease=LEASE, timeline=timeline))
     books = SqlBooks(database)
     yield House(
@@ -104,6 +109,8 @@ async def house(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[House]:
         queue=queue,
         lane=SqlLane(database, lane_id, timeline),
         grants=grants,
+        servers=servers,
+        notes=SqlNotes(database),
         books=books,
         media=FakeMedia(),
         painter=FakePainter(),

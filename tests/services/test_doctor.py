@@ -148,7 +148,7 @@ async def test_a_ledger_that_cannot_be_used_is_wrong(ledger: Callable[[], FakeSo
     assert labels(checks, Verdict.WRONG) == LEDGER
     bad = [check for check in checks if check.verdict is Verdict.WRONG]
     assert {check.details for check in bad} == {LOCKED.reason}
-    assert {check.remedy for check in bad} == {"See HUGOPS_DATABASE_URL."}
+    assert all("HUGOPS_DATABASE_URL" in check.remedy for check in bad)
 
 
 async def test_a_revoked_token_is_wrong() -> None:

@@ -1,6 +1,6 @@
 """What all end-to-end tests together sent to Discord is what Discord's own document allows.
 
-`conftest.py` runs this after everything else. The checker lies beside the repository; without it
+The checker lies beside the repository; without it
 only the records themselves are looked at, and `.ci/run` says so.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.bot_process import REPO
-from tests.e2e.conftest import TRAFFIC
+from tests.e2e.records import TRAFFIC
 
 SHARED = Path(os.environ.get("HUGOPS_SHARED") or REPO.parent / "shared")
 CHECKER = SHARED / "tools" / "validate_discord.py"
