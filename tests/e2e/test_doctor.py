@@ -100,7 +100,7 @@ async def test_late_refusals_are_remembered(stage: Stage) -> None:
     stage.upstream.fail("403")
     await ended(stage, await queued(stage, stage.world.ana, "refused"))
     card = await _card(stage)
-    assert _labels(card, "⚠️") == {"Calls to Hugging Face"}
+    assert _labels(card, "⚠️") == {"Calls to Hugging Face", "Alerts"}
     code, said = await stage.bot.run("doctor")
     assert (code, _said(said, "warning")) == (0, {"Calls to Hugging Face"})
     assert "token refused" in said

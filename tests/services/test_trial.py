@@ -38,7 +38,7 @@ async def test_it_is_an_ordinary_private_job_of_the_smallest_size(
 
 async def test_with_several_servers_it_is_the_owners(house: House, generation: Generation) -> None:
     both = Presence(frozenset({GUILD, OTHER_GUILD}), frozenset({BOSS}))
-    permissions = Permissions(house.grants, house.clock, served=both.served, owners=both.owners)
+    permissions = Permissions(house.grants, house.servers, house.clock, both)
     trial = Trial(generation, house.queue, permissions, house.clock)
     house.presence.joined(frozenset({GUILD}))
     with pytest.raises(NotAllowed):
