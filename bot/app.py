@@ -14,11 +14,11 @@ from uuid import uuid4
 import httpx
 import structlog
 
+from bot.card_parts import CardParts, card_parts
 from bot.clock import SystemClock
 from bot.config import Settings
 from bot.core.access import GuildId, UserId
 from bot.core.accounts import Account
-from bot.core.card_ports import Shrinker
 from bot.core.jobs import JobKey
 from bot.core.ports import (
     Books,
@@ -35,7 +35,6 @@ from bot.hub.account import HubAccounts
 from bot.hub.catalogue import HubCatalogue
 from bot.hub.client import open_client
 from bot.hub.inference import HubPainter
-from bot.hub.shrinking import PillowShrinker
 from bot.identity import ask_account, fingerprint, lane_of, route, secret
 from bot.ledger.database import Database, file_of
 from bot.ledger.desk import Desk
@@ -71,14 +70,6 @@ _KEY_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that reads like som
 _KEY_LENGTH = 8
 
 log = structlog.stdlib.get_logger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class CardParts:
-    """What the cards of jobs need besides; originals are kept for `media_kept`."""
-
-    shrinker: Shrinker
-    media_kept: timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,7 +198,7 @@ def _assemble(
         presence=presence,
         dispatcher=dispatcher,
         doctor=_doctor(settings, client, _soundness(settings, database, clock), lambda: media),
-        card=_card_parts(settings),
+        card=card_parts(settings, database, desk, queue, permissions),
         trial=Trial(generation, queue, permissions, clock),
         sync_guilds=frozenset(settings.sync_guilds),
         default_model=settings.image_model,
@@ -236,10 +227,6 @@ def _shift(desk: Desk) -> Shift:
 def _soundness(settings: Settings, database: Database, clock: Clock) -> Callable[[], Soundness]:
     soundness = SqlSoundness(database, clock, fingerprint(settings))
     return lambda: soundness
-
-
-def _card_parts(settings: Settings) -> CardParts:
-    return CardParts(shrinker=PillowShrinker(), media_kept=timedelta(days=settings.media_days))
 
 
 def _doctor(

@@ -3,6 +3,9 @@
 Custom ids are `v1:<verb>:<key>` (read by bot/client.py). Called by the cards' senders.
 """
 
+import re
+from collections.abc import Iterator
+
 import discord
 
 from bot.core.errors import Cause
@@ -12,11 +15,34 @@ _TRY_AGAIN = {Cause.BROKEN_LINE, Cause.NO_ANSWER, Cause.RESTARTED}
 _INFO = "\N{INFORMATION SOURCE}\N{VARIATION SELECTOR-16}"
 _SEPARATE = discord.ButtonStyle.secondary
 _WARN = discord.ButtonStyle.danger
+_VERBS_OF_JOBS = "cancel|reroll|edit|delete|details|retry|repost|reuse|download"
+_KEY = re.compile(
+    rf"(?:v1:(?:{_VERBS_OF_JOBS}):|(?:AI-generated · )?job )([2-9a-z]{{8}})(?: · over)?"
+)
 
 
 def press_id(verb: str, key: str) -> str:
     """The custom id of a button."""
     return f"v1:{verb}:{key}"
+
+
+def key_on(message: discord.Message) -> str | None:
+    """The key of the job that a message of ours is about, by its buttons or its footer."""
+    return next((found[1] for text in _marks(message) if (found := _KEY.fullmatch(text))), None)
+
+
+def _marks(message: discord.Message) -> Iterator[str]:
+    for row in message.components:
+        if isinstance(row, discord.ActionRow):
+            yield from (part.custom_id or "" for part in row.children)
+    yield from (embed.footer.text or "" for embed in message.embeds)
+
+
+def page_row(verb: str, back: str | None, on: str | None) -> discord.ui.View | None:
+    """Under a page of several; nothing when it is the only one."""
+    buttons = [_button("Back", verb, back, emoji="◀️")] if back else []
+    buttons += [_button("Next", verb, on, emoji="▶️")] if on else []
+    return _layout(*buttons) if buttons else None
 
 
 def queue_row(key: str) -> discord.ui.View:

@@ -260,6 +260,11 @@ def _above(size: int, most: int) -> str:
     return f"**The file is {megabytes(size)} and this server allows {megabytes(most)}.**"
 
 
+DELETED = "**Deleted.** The picture is gone from my store as well."
+NO_RESULT = (
+    "**This message is no picture of mine.** Use this on a card of `/imagine`, "
+    "or look with `/jobs list`."
+)
 FILE_REFUSED = (
     "**Discord did not take the file: it is too large for this server.** "
     "Ask for a smaller picture with **Edit**."

@@ -1,38 +1,35 @@
-"""/jobs queue, show, cancel, and the buttons of every card that look at a job or withdraw it."""
+"""/jobs queue, list, show, cancel, retry, and the buttons that look at a job or withdraw it."""
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Literal
 
 import discord
-import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import HugOps
-from bot.core.access import Actor, Sees
+from bot.client import HugOps, StalePress
+from bot.core.access import Actor, Sees, UserId
 from bot.core.errors import NotShownHere
+from bot.core.history import Stage
 from bot.core.jobs import Job, JobKey
 from bot.core.servers import Showing
 from bot.services.generation import Dossier
+from bot.services.history import LAST_PAGE
 from cogs import _words
-from cogs._answers import NO_MENTIONS, begin, begin_here, reply, whisper
+from cogs._answers import NO_MENTIONS, answer, begin, begin_here, reply, whisper
 from cogs._fitting import Fitted, fit, too_large
-from cogs._format import code, plural, shorten
-from cogs._people import actor_of, eyes_of, restricted_here
+from cogs._format import code, plural
+from cogs._history_card import history_card, history_row, read_key
+from cogs._job_menus import Choices, in_menu, job_menu, matching, model_menu
+from cogs._people import actor_of, eyes_of, origin_of, restricted_here
 from cogs._read_cards import job_card, line_card
 from cogs._replies import cancelled_card, picture_file, result_card
 from cogs._views import job_row, line_row, result_row
 
-MENU_MAY_TAKE = 1.0  # seconds
 ALL = "all"
 GONE = "**The picture is no longer in my store.** Ask for it again with `/imagine`."
 MINE, EVERYONE = "mine", "everyone"
-
-log = structlog.stdlib.get_logger(__name__)
-
-Choices = list[app_commands.Choice[str]]
 
 
 class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, made, cancelled"):
@@ -47,6 +44,7 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
             "cancelmine": self.press_cancel_mine,
             "repost": self.press_repost,
             "download": self.press_download,
+            "list": self.press_list,
         }
 
     @app_commands.command(description="What waits and works, and what holds it")
@@ -77,16 +75,65 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
         cancelled = await self._app.generation.cancel(JobKey(job.strip()), actor)
         await reply(interaction, cancelled_card(cancelled))
 
+    @app_commands.command(name="list", description="Your images so far, newest first")
+    @app_commands.describe(
+        status="Only those that stand like this",
+        user="Whose; only admins see those of others",
+        model="Only those of this model",
+        page="Which page, from 1",
+    )
+    async def history(
+        self,
+        interaction: discord.Interaction,
+        status: Literal["waiting", "working", "done", "failed", "cancelled"] | None = None,
+        user: discord.User | None = None,
+        model: str | None = None,
+        page: app_commands.Range[int, 1, LAST_PAGE] = 1,
+    ) -> None:
+        """One page of the past."""
+        await begin(interaction)
+        stage, whose = Stage(status) if status else None, UserId(user.id) if user else None
+        await self._show_past(interaction, (page, stage, whose, model))
+
+    @app_commands.command(description="Ask for one of your images once more, just as it was")
+    @app_commands.describe(job="The job's key, as its card shows it")
+    async def retry(self, interaction: discord.Interaction, job: str) -> None:
+        """A new job, as private as the old one."""
+        key, actor = JobKey(job.strip()), actor_of(interaction)
+        old = await self._app.generation.look(key, actor)
+        work = self._app.generation.retry(key, origin_of(interaction), actor, own=True)
+        await answer(self._app, interaction, work, private=old.request.private)
+
+    @history.autocomplete("model")
+    async def _models(self, interaction: discord.Interaction, typed: str) -> Choices:
+        """Those this server has used."""
+        return await in_menu(model_menu(self._app, actor_of(interaction), typed))
+
     @cancel.autocomplete("job")
     async def _open_jobs(self, interaction: discord.Interaction, typed: str) -> Choices:
         """What waits, and `all`."""
         found = [app_commands.Choice(name="all of yours that wait", value=ALL)]
-        return _matching(found + await self._menu(interaction, past=False), typed)
+        return matching(found + await self._menu(interaction, past=False), typed)
 
+    @retry.autocomplete("job")
     @show.autocomplete("job")
     async def _any_jobs(self, interaction: discord.Interaction, typed: str) -> Choices:
         """What waits or works, and what was made in the last day."""
-        return _matching(await self._menu(interaction, past=True), typed)
+        return matching(await self._menu(interaction, past=True), typed)
+
+    async def _menu(self, interaction: discord.Interaction, *, past: bool) -> Choices:
+        return await in_menu(job_menu(self._app, actor_of(interaction), past=past))
+
+    async def press_list(self, interaction: discord.Interaction, key: str) -> None:
+        """◀ and ▶ under a page of the past."""
+        await begin_here(interaction)
+        found = read_key(key)
+        if found is None:
+            raise StalePress
+        page, stage, whose, sample = found
+        looking, actor = self._app.card.looking, actor_of(interaction)
+        model = await looking.model_of(actor, sample) if sample else None
+        await self._show_past(interaction, (page, stage, whose, model))
 
     async def press_cancel(self, interaction: discord.Interaction, key: str) -> None:
         """Cancel, on the waiting card."""
@@ -147,6 +194,16 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
             content=f"Job {code(key)}", attachments=[file], allowed_mentions=NO_MENTIONS
         )
 
+    async def _show_past(
+        self,
+        interaction: discord.Interaction,
+        wanted: tuple[int, Stage | None, UserId | None, str | None],
+    ) -> None:
+        page, stage, whose, model = wanted
+        actor = actor_of(interaction)
+        found = await self._app.card.looking.page(actor, whose, stage, model, page)
+        await reply(interaction, history_card(found), view=history_row(found))
+
     async def _show_line(self, interaction: discord.Interaction, scope: str) -> None:
         actor, everyone = actor_of(interaction), scope == EVERYONE
         sees = eyes_of(interaction)
@@ -169,7 +226,8 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
             with suppress(NotShownHere):
                 fitted = await self._picture(interaction, dossier)
         job = dossier.ticket.job
-        card = job_card(dossier, self._app.default_model)
+        children = await self._app.card.looking.children(job, actor)
+        card = job_card(dossier, self._app.default_model, [child.key for child in children])
         if fitted and fitted.note:
             card.add_field(name="Picture", value=fitted.note, inline=False)
         files = [fitted.file(job)] if fitted else []
@@ -194,36 +252,6 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
         if shown is Showing.NOT_HERE:
             raise NotShownHere
         return shown is Showing.BEHIND_SPOILER
-
-    async def _menu(self, interaction: discord.Interaction, *, past: bool) -> Choices:
-        try:
-            async with asyncio.timeout(MENU_MAY_TAKE):
-                return await self._known_jobs(actor_of(interaction), past=past)
-        except Exception as error:  # noqa: BLE001 - a menu is never worth an error
-            log.info("No menu", action="autocomplete", error=type(error).__name__)
-            return []
-
-    async def _known_jobs(self, actor: Actor, *, past: bool) -> Choices:
-        line = await self._app.usage.line(actor, everyone=False)
-        menu = [_choice(job.key, f"{job.status.value}: {job.request.prompt}") for job in line.jobs]
-        if not past:
-            return menu
-        open_keys = {job.key for job in line.jobs}
-        own = await self._app.usage.own(actor)
-        made = {use.job_key: use for use in reversed(own.day) if use.job_key not in open_keys}
-        for key, use in made.items():
-            outcome = "made" if use.cause is None else "failed"
-            menu.append(_choice(key, f"{outcome} {use.at:%H:%M} UTC with {use.model}"))
-        return menu
-
-
-def _choice(key: str, text: str) -> app_commands.Choice[str]:
-    return app_commands.Choice(name=shorten(f"{key} · {text}", 100), value=key)
-
-
-def _matching(menu: Choices, typed: str) -> Choices:
-    wanted = typed.casefold().strip()
-    return [choice for choice in menu if wanted in choice.name.casefold()][:25]
 
 
 def _said(cancelled: Sequence[Job]) -> str:

@@ -79,10 +79,14 @@ class Generation:
         request = job.request.with_seed(self._draws.seed())
         return await self._enqueue(request, origin, role, parent=job)
 
-    async def retry(self, key: JobKey, origin: Origin, actor: Actor) -> Ticket:
-        """The very same request once more."""
+    async def retry(
+        self, key: JobKey, origin: Origin, actor: Actor, *, own: bool = False
+    ) -> Ticket:
+        """The very same request once more; `own` refuses what somebody else asked for."""
         role = await self._permissions.admit(actor)
         job = await self._seen(key, actor)
+        if own and job.user_id != actor.user_id:
+            raise UnknownJob(key=key)
         return await self._enqueue(job.request, origin, role, parent=job)
 
     async def edit(

@@ -7,7 +7,8 @@ from typing import Any, cast
 
 import pytest
 
-from bot.app import App, CardParts
+from bot.app import App
+from bot.card_parts import CardParts
 from bot.client import ClientOptions, HugOps
 from bot.services.changes import Changes
 from tests.fakes import FakeClock, FakeShrinker
@@ -21,7 +22,9 @@ def fake_app(**parts: Any) -> App:
         "account": None,
         "sync_guilds": frozenset[int](),
         "default_model": "stabilityai/stable",
-        "card": CardParts(shrinker=FakeShrinker(), media_kept=timedelta(days=30)),
+        "card": CardParts(
+            looking=cast("Any", None), shrinker=FakeShrinker(), media_kept=timedelta(days=30)
+        ),
     }
     return cast("App", SimpleNamespace(**usual | parts))
 

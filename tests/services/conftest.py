@@ -16,6 +16,7 @@ from bot.core.records import Use
 from bot.core.windows import PRESETS
 from bot.ledger.database import Database
 from bot.ledger.desk import Desk
+from bot.ledger.history import SqlHistory
 from bot.ledger.lanes import SqlLane, find_lane, fingerprint_of
 from bot.ledger.notes import SqlNotes
 from bot.ledger.people import SqlBooks, SqlGrants
@@ -45,6 +46,7 @@ class House:
     servers: SqlServers
     notes: SqlNotes
     books: SqlBooks
+    history_store: SqlHistory
     media: FakeMedia
     painter: FakePainter
     changes: Changes
@@ -102,7 +104,8 @@ async def house(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[House]:
     presence = Presence(named=frozenset[GuildId](), owner_ids=frozenset({BOSS}))
     servers = SqlServers(database)
     permissions = Permissions(grants, servers, clock, presence)
-    queue = FaultyQueue(database, Desk(lane_id=lane_id, lease=LEASE, timeline=timeline))
+    desk = Desk(lane_id=lane_id, lease=LEASE, timeline=timeline)
+    queue = FaultyQueue(database, desk)
     books = SqlBooks(database)
     yield House(
         clock=clock,
@@ -112,6 +115,7 @@ async def house(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[House]:
         servers=servers,
         notes=SqlNotes(database),
         books=books,
+        history_store=SqlHistory(database, desk),
         media=FakeMedia(),
         painter=FakePainter(),
         changes=Changes(),
