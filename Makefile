@@ -51,9 +51,9 @@ check: setup ## the gates: style, types, import arrow
 	$(BIN)/lint-imports --no-cache
 
 test: check ## the gates, every test, and full coverage of the rules and use cases
-	@rm -rf .coverage out/traffic out/logs
+	@rm -rf .coverage .coverage.* out/traffic out/logs
 	@mkdir -p out/traffic out/logs
-	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore=tests/afterwards --cov=bot --cov=cogs --cov-report=
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/afterwards --cov=bot --cov=cogs --cov-report=
 	$(BIN)/python -m pytest -q tests/afterwards
 	$(BIN)/coverage report --include='bot/core/*,bot/services/*' --show-missing --skip-covered --fail-under=100
 
@@ -77,5 +77,5 @@ lock: ## make requirements.lock anew from pyproject.toml (needs uv)
 	@.ci/lock
 
 clean: ## remove what can be made again; data/ and .env stay
-	rm -rf .venv build dist out .coverage .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist out .coverage .coverage.* .pytest_cache .ruff_cache .hypothesis
 	find bot cogs tests bench -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,6 +12,7 @@ from bot.ledger.history import SqlHistory
 from bot.ledger.queue import SqlQueue
 from bot.services.history import Looking
 from bot.services.permissions import Permissions
+from bot.services.watching import Watching
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +20,7 @@ class CardParts:
     """What the cards of jobs need besides; originals are kept for `media_kept`."""
 
     looking: Looking
+    watching: Watching
     shrinker: Shrinker
     media_kept: timedelta
 
@@ -29,10 +31,12 @@ def card_parts(
     desk: Desk,
     queue: SqlQueue,
     permissions: Permissions,
+    watching: Watching,
 ) -> CardParts:
     """All of them, on the ledger of this process."""
     return CardParts(
         looking=Looking(SqlHistory(database, desk), queue, permissions),
+        watching=watching,
         shrinker=PillowShrinker(),
         media_kept=timedelta(days=settings.media_days),
     )

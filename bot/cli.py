@@ -73,7 +73,7 @@ def doctor() -> None:
     """Check tokens, Hugging Face, ledger, media and disk; beside a running bot as well."""
     settings = _settings(for_run=True)
     configure("error", settings.log_format, secrets=_secrets(settings))
-    from bot.app import open_doctor  # noqa: PLC0415 - imports the database: on use
+    from bot.maintenance import open_doctor  # noqa: PLC0415 - imports the database: on use
 
     async def look() -> Sequence[Check]:
         async with open_doctor(settings) as found:
@@ -117,7 +117,7 @@ def sandbox(
 def verify() -> None:
     """Prove that the books balance; names the rows that break them."""
     settings = _settings(for_run=False)
-    from bot.app import open_books  # noqa: PLC0415 - imports the database: on use
+    from bot.maintenance import open_books  # noqa: PLC0415 - imports the database: on use
 
     async def look() -> list[str]:
         async with open_books(settings) as books:
@@ -135,7 +135,7 @@ def verify() -> None:
 def upgrade() -> None:
     """Bring the ledger's schema to this version's; `hugops run` does it by itself."""
     settings = _settings(for_run=False)
-    from bot.app import upgrade_ledger  # noqa: PLC0415 - imports the database: on use
+    from bot.maintenance import upgrade_ledger  # noqa: PLC0415 - imports the database: on use
 
     _do(upgrade_ledger(settings))
     typer.echo("The ledger is up to date.")

@@ -15,7 +15,7 @@ _TRY_AGAIN = {Cause.BROKEN_LINE, Cause.NO_ANSWER, Cause.RESTARTED}
 _INFO = "\N{INFORMATION SOURCE}\N{VARIATION SELECTOR-16}"
 _SEPARATE = discord.ButtonStyle.secondary
 _WARN = discord.ButtonStyle.danger
-_VERBS_OF_JOBS = "cancel|reroll|edit|delete|details|retry|repost|reuse|download"
+_VERBS_OF_JOBS = "cancel|notify|reroll|edit|delete|details|retry|repost|reuse|download"
 _KEY = re.compile(
     rf"(?:v1:(?:{_VERBS_OF_JOBS}):|(?:AI-generated · )?job )([2-9a-z]{{8}})(?: · over)?"
 )
@@ -47,7 +47,9 @@ def page_row(verb: str, back: str | None, on: str | None) -> discord.ui.View | N
 
 def queue_row(key: str) -> discord.ui.View:
     """Under the queue card."""
-    return _layout(_button("Cancel", "cancel", key))
+    return _layout(
+        _button("Cancel", "cancel", key), _button("Notify me", "notify", key, emoji="🔔")
+    )
 
 
 def result_row(key: str) -> discord.ui.View:

@@ -265,6 +265,10 @@ NO_RESULT = (
     "**This message is no picture of mine.** Use this on a card of `/imagine`, "
     "or look with `/jobs list`."
 )
+NOTIFIED = (
+    "🔔 **I will tell you once when this image is over.** Press again if you do not want that."
+)
+NOT_NOTIFIED = "🔕 **I will not tell you.** Press again if you want to hear of it after all."
 FILE_REFUSED = (
     "**Discord did not take the file: it is too large for this server.** "
     "Ask for a smaller picture with **Edit**."

@@ -27,6 +27,7 @@ from cogs._alert_posts import AlertVoice
 from cogs._answers import whisper
 from cogs._card_keeper import CardKeeper
 from cogs._ladder import Ladder
+from cogs._notices import Notices
 from cogs._packing import Packer
 from cogs._people import actor_of
 from cogs._replies import cancelled_card
@@ -54,6 +55,7 @@ class Teller(commands.Cog):
         self._ladder = Ladder(client, client.app.clock.now)
         self._alerts = AlertVoice(client)
         self._packer = Packer(client)
+        self._notices = Notices(client)
         self._keeper = CardKeeper(client.app, self._ladder)
         self._telling: set[JobKey] = set()
         self._closing = False
@@ -93,6 +95,7 @@ class Teller(commands.Cog):
                 await self._app.clock.wait(self._app.changes.event, ROUND)
                 self._app.changes.take()
                 await _safely(self._tell_due(posts))
+                await _safely(self._notices.tell_due())
                 await _safely(self._keeper.refresh())
 
     async def _tell_kept(self, interaction: discord.Interaction, actor: Actor) -> None:
@@ -141,6 +144,7 @@ class Teller(commands.Cog):
         await _safely(self._alerts.tell(delivery.job.cause))
         await self._app.outbox.done(delivery, posted)
         self._ladder.forget(delivery.job.key)
+        self._app.changes.note(delivery.job.key)  # whoever asked is told in the next round
         log.info("Told" if posted else "Kept", action="deliver", job=delivery.job.key)
 
     async def _attempt(self, delivery: Delivery, snapshot: Snapshot) -> Posted | None:

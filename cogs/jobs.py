@@ -39,6 +39,7 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
         self._app = client.app
         client.presses |= {
             "cancel": self.press_cancel,
+            "notify": self.press_notify,
             "details": self.press_details,
             "refresh": self.press_refresh,
             "cancelmine": self.press_cancel_mine,
@@ -140,6 +141,13 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
         await begin_here(interaction)
         cancelled = await self._app.generation.cancel(JobKey(key), actor_of(interaction))
         await reply(interaction, cancelled_card(cancelled))
+
+    async def press_notify(self, interaction: discord.Interaction, key: str) -> None:
+        """Notify me, on the waiting card: on, and pressed again off."""
+        await begin(interaction)
+        watches = await self._app.card.watching.toggle(JobKey(key), actor_of(interaction))
+        said = _words.NOTIFIED if watches else _words.NOT_NOTIFIED
+        await interaction.edit_original_response(content=said)
 
     async def press_details(self, interaction: discord.Interaction, key: str) -> None:
         """Details, on a result."""

@@ -167,10 +167,10 @@ def _steps(steps: int | None, lowered: list[Lowered], most: int) -> int | None:
 
 def _fitting(size: Size | None, largest: Size | None, lowered: list[Lowered]) -> Size | None:
     """The size, or the largest that is allowed; a model's own size may be above it."""
+    if largest is None or (size and size.area <= largest.area):
+        return size
     if size is None:
         return largest
-    if largest is None or size.area <= largest.area:
-        return size
     smaller = ", ".join(choice.value for choice in Size if choice.area <= largest.area)
     cap = Lowered(option="size", given=size.value, allowed=smaller, used=largest.value)
     lowered.append(cap)

@@ -98,13 +98,15 @@ def _size(chosen: str) -> Size | None:
 
 def _words(typed: str) -> tuple[str, ...]:
     """Words and phrases, each once however it is written."""
-    words = {folded(line): line for line in reversed(_lines(typed))}
-    for fold, line in words.items():
+    words: dict[str, str] = {}
+    for line in _lines(typed):
+        fold = folded(line)
         if not fold or len(line) > WORD_MAX:
             allowed = f"words or phrases of 1-{WORD_MAX} characters, one a line"
             raise BadValue(option="banned words", given=line[:50], allowed=allowed)
+        words.setdefault(fold, line)
     _check_count("banned words", len(words), MOST_WORDS)
-    return tuple(reversed(words.values()))
+    return tuple(words.values())
 
 
 def _choice(rule: Rule, chosen: str, allowed: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from bot.core.records import AuditEntry
 from bot.core.windows import Limit, Limits, Window
 from bot.ledger.books import merge_money
 from bot.ledger.database import Database
+from bot.ledger.desk import Desk
 from bot.ledger.rows import audit_columns
 from bot.ledger.tables import account, audit, job, lane, lane_window, permit, token, usage
 from bot.ledger.timeline import Timeline, ms_of
@@ -146,10 +147,10 @@ def spent(conn: Connection, lane_id: int, period: str) -> int:
 class SqlLane:
     """The Lane port."""
 
-    def __init__(self, database: Database, lane_id: int, timeline: Timeline) -> None:
+    def __init__(self, database: Database, desk: Desk) -> None:
         self._database = database
-        self._lane_id = lane_id
-        self._timeline = timeline
+        self._lane_id = desk.lane_id
+        self._timeline = desk.timeline
 
     async def limits(self) -> Limits:
         """What holds calls back now."""

@@ -23,7 +23,10 @@ def fake_app(**parts: Any) -> App:
         "sync_guilds": frozenset[int](),
         "default_model": "stabilityai/stable",
         "card": CardParts(
-            looking=cast("Any", None), shrinker=FakeShrinker(), media_kept=timedelta(days=30)
+            watching=cast("Any", None),
+            looking=cast("Any", None),
+            shrinker=FakeShrinker(),
+            media_kept=timedelta(days=30),
         ),
     }
     return cast("App", SimpleNamespace(**usual | parts))

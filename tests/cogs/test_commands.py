@@ -154,6 +154,7 @@ async def test_the_sizes_are_offered(client: HugOps) -> None:
         "reroll",
         "retry",
         "edit",
+        "notify",
         "list",
         "delete",
         "details",

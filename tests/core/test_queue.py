@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 from bot.core.outcomes import PauseKind
 from bot.core.prices import RESERVED_PER_IMAGE_NUSD
 from bot.core.queue import MOST_PLAYED, Place, Rest, decide, month_of, places, slots_of
+from bot.core.servers import QueueHold, QueueState
 from bot.core.windows import Hold, Limit
 from tests.factories import (
     ANA,
     BO,
     CY,
+    GUILD,
+    OTHER_GUILD,
     at,
     make_limits,
     make_slot,
@@ -204,3 +207,16 @@ def test_nobody_beyond_the_two_hundredth_has_a_place() -> None:
     assert [found[job.job_id].position for job in waiting[:200]] == list(range(1, 201))
     assert {place.of for place in found.values()} == {202}
     assert waiting[200].job_id not in found
+
+
+def test_jobs_of_a_paused_server_have_no_place_and_stand_in_nobodys_way() -> None:
+    waiting = (
+        make_waiting(1, ANA),
+        make_waiting(2, ANA, guild_id=OTHER_GUILD),
+        make_waiting(3, BO, guild_id=OTHER_GUILD),
+    )
+    for state, placed in ((QueueState.PAUSED, {2, 3}), (QueueState.DRAINING, {1, 2, 3})):
+        held = replace(make_snapshot(waiting=waiting), holds={GUILD: QueueHold(state=state)})
+        assert set(places(held)) == placed
+        assert held.hold_of(GUILD).state is state
+        assert held.hold_of(OTHER_GUILD) == QueueHold()

@@ -114,7 +114,7 @@ async def test_it_waits_for_a_discord_that_is_away_and_can_be_stopped_meanwhile(
     await eventually(lambda: stage.bot.log.count("Discord is out of reach") > 2)
     started = time.monotonic()
     assert await stage.bot.terminate() == 0
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 6
     assert "Traceback" not in stage.bot.log
 
 

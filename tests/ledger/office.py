@@ -224,7 +224,7 @@ async def make_office(database: Database, clock: StepClock, owner: str, limits: 
         database=database,
         desk=desk,
         queue=queue,
-        lane=SqlLane(database, lane_id, timeline),
+        lane=SqlLane(database, desk),
         outbox=SqlOutbox(database, desk),
         media=media,
         dispatcher=Dispatcher(queue, FakePainter(), media, clock, Changes(), shift),

@@ -19,9 +19,11 @@ from bot.ledger.desk import Desk
 from bot.ledger.history import SqlHistory
 from bot.ledger.lanes import SqlLane, find_lane, fingerprint_of
 from bot.ledger.notes import SqlNotes
+from bot.ledger.outbox import SqlOutbox
 from bot.ledger.people import SqlBooks, SqlGrants
 from bot.ledger.servers import SqlServers
 from bot.ledger.timeline import Timeline
+from bot.ledger.watchers import SqlWatchers
 from bot.services.changes import Changes
 from bot.services.generation import Draws, Generation
 from bot.services.permissions import Permissions
@@ -47,6 +49,8 @@ class House:
     notes: SqlNotes
     books: SqlBooks
     history_store: SqlHistory
+    watchers: SqlWatchers
+    outbox: SqlOutbox
     media: FakeMedia
     painter: FakePainter
     changes: Changes
@@ -110,12 +114,14 @@ async def house(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[House]:
     yield House(
         clock=clock,
         queue=queue,
-        lane=SqlLane(database, lane_id, timeline),
+        lane=SqlLane(database, desk),
         grants=grants,
         servers=servers,
         notes=SqlNotes(database),
         books=books,
         history_store=SqlHistory(database, desk),
+        watchers=SqlWatchers(database, desk),
+        outbox=SqlOutbox(database, desk),
         media=FakeMedia(),
         painter=FakePainter(),
         changes=Changes(),

@@ -1,7 +1,4 @@
-"""Whose token this is, which lane and which route belong to it: read from the settings once.
-
-Called by app.py.
-"""
+"""Whose token it is, and so whose lane. Asked once at start by app.py; known to maintenance.py."""
 
 from urllib.parse import urlsplit
 
@@ -13,16 +10,15 @@ from bot.core.accounts import Account
 from bot.core.errors import Failed
 from bot.core.windows import PRESETS
 from bot.hub.account import HubAccounts
-from bot.hub.inference import Route
 from bot.ledger.database import Database
-from bot.ledger.lanes import find_lane, fingerprint_of
+from bot.ledger.lanes import find_lane as find_row
+from bot.ledger.lanes import fingerprint_of
 
 log = structlog.stdlib.get_logger(__name__)
 
 
 async def ask_account(client: httpx.AsyncClient, settings: Settings) -> Account | None:
-    """The account behind the token; None when there is no token or nobody says."""
-    token = secret(settings)
+    token = secret_of(settings)
     if token is None:
         return None
     try:
@@ -43,35 +39,21 @@ async def ask_account(client: httpx.AsyncClient, settings: Settings) -> Account 
     return account
 
 
-async def lane_of(database: Database, settings: Settings, account: Account | None) -> int:
+async def find_lane(database: Database, settings: Settings, account: Account | None) -> int:
     """The lane of the token's account; a backend without a token has a lane of its own."""
-    name = backend(settings) if secret(settings) is None else account and account.name
-    known_by = fingerprint(settings)
+    name = _backend(settings) if secret_of(settings) is None else account and account.name
+    mark = fingerprint(settings)
     seed = PRESETS[settings.plan.value]
-    return await database.write(
-        lambda conn: find_lane(conn, name=name, fingerprint=known_by, seed=seed)
-    )
+    return await database.write(lambda conn: find_row(conn, name=name, fingerprint=mark, seed=seed))
 
 
 def fingerprint(settings: Settings) -> str:
-    """What the ledger knows a token by; never the token."""
-    return fingerprint_of(secret(settings) or backend(settings))
+    return fingerprint_of(secret_of(settings) or _backend(settings))
 
 
-def backend(settings: Settings) -> str:
-    """The name of the lane of a backend that needs no token."""
+def _backend(settings: Settings) -> str:
     return f"backend {urlsplit(settings.backend_url or '').netloc}"
 
 
-def secret(settings: Settings) -> str | None:
-    """The Hugging Face token."""
+def secret_of(settings: Settings) -> str | None:
     return settings.hf_token.get_secret_value() if settings.hf_token else None
-
-
-def route(settings: Settings) -> Route:
-    """How calls reach Inference Providers, or the backend."""
-    return Route(
-        router_url=settings.hf_router_url,
-        backend_url=settings.backend_url,
-        token=secret(settings),
-    )
