@@ -31,8 +31,8 @@ TOPICS: dict[str, tuple[str, str]] = {
         "Turns are fair: whoever had the fewest pictures in the last hour goes first, so one "
         "picture never waits behind somebody's forty.\n"
         "**Cancel** on the card or {jobs_cancel} returns the slot, until the call is sent.\n"
-        "A result that took over a minute comes as a new message that mentions you. **Notify me** on "
-        "the card calls you once when it is over, whoever asked for it.",
+        "A result that took over a minute comes as a new message that mentions you. **Notify me** "
+        "on the card calls you once when it is over, whoever asked for it.",
     ),
     "limits": (
         "Limits",

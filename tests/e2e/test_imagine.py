@@ -41,7 +41,7 @@ async def test_a_command_becomes_a_card_and_the_card_a_picture(shared: Stage) ->
     waiting = text_of(card)
     for fact in ("Waiting", "“a red fox”", SD3, "512×512", "seed 7"):  # noqa: RUF001
         assert fact in waiting
-    assert verbs(card) == {"cancel"}
+    assert verbs(card) == {"cancel", "notify"}
 
     working = await says(shared, card, "Working")
     assert "“a red fox”" in working
