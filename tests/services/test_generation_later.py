@@ -185,3 +185,11 @@ async def test_a_finished_job_is_shown_with_its_attempts(
     dossier = await generation.show(JOB1, make_actor())
     assert dossier.ticket.place is None
     assert [use.cost for use in dossier.attempts] == [FREE_COST]
+
+
+async def test_only_ones_own_is_retried_by_key(generation: Generation) -> None:
+    await ask(generation)
+    with pytest.raises(UnknownJob):
+        await generation.retry(JOB1, make_origin(2, BO), make_actor(BO), own=True)
+    ticket = await generation.retry(JOB1, make_origin(3), make_actor(), own=True)
+    assert ticket.job.parent_key == JOB1
