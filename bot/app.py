@@ -13,6 +13,7 @@ from uuid import uuid4
 import httpx
 import structlog
 
+from bot.card_parts import CardParts, card_parts
 from bot.config import Settings
 from bot.core.access import GuildId, UserId
 from bot.core.accounts import Account
@@ -31,6 +32,7 @@ from bot.ledger.queue import SqlQueue
 from bot.ledger.servers import SqlServers
 from bot.ledger.soundness import SqlSoundness
 from bot.ledger.timeline import Timeline
+from bot.ledger.watchers import SqlWatchers
 from bot.maintenance import make_doctor
 from bot.meters import MeteredPainter, Meters
 from bot.owner import ask_account, find_lane, fingerprint, secret_of
@@ -48,6 +50,7 @@ from bot.services.rules import Rules
 from bot.services.trial import Trial
 from bot.services.tuning import Tuning
 from bot.services.usage import Usage
+from bot.services.watching import Watching
 
 SEED_MAX = 2**32
 _KEY_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that reads like something else
@@ -79,6 +82,7 @@ class App:
     dispatcher: Dispatcher
     doctor: Doctor
     trial: Trial
+    card: CardParts
     sync_guilds: frozenset[int]
     default_model: str
     account: Account | None = None  # None: Hugging Face could not be asked at start
@@ -126,14 +130,14 @@ def _assemble(
     painter: Painter,
     clock: Clock,
 ) -> App:
-    media = open_media(settings.media_url)
+    media, shift = open_media(settings.media_url), Shift(owner=uuid4().hex, lease=desk.lease)
     queue, books, changes = SqlQueue(database, desk), SqlBooks(database), Changes()
     presence, servers, notes = _presence(settings), SqlServers(database), SqlNotes(database)
     permissions = Permissions(SqlGrants(database), servers, clock, presence)
-    shift = Shift(owner=uuid4().hex, lease=desk.lease)
     dispatcher = Dispatcher(queue, painter, media, clock, changes, shift)
     generation = _generation(settings, queue, media, permissions, changes, dispatcher)
     confirmations, stir = Confirmations[str](clock, _fresh_key), dispatcher.stir
+    watching = Watching(SqlWatchers(database, desk), generation, changes.note)
     return App(
         started_at=clock.now(),
         clock=clock,
@@ -153,6 +157,7 @@ def _assemble(
         presence=presence,
         dispatcher=dispatcher,
         doctor=make_doctor(settings, client, _soundness(settings, database, clock), lambda: media),
+        card=card_parts(settings, database, desk, queue, permissions, watching),
         trial=Trial(generation, queue, permissions, clock),
         sync_guilds=frozenset(settings.sync_guilds),
         default_model=settings.image_model,

@@ -27,6 +27,7 @@ BOOKS_MAY_TAKE = 0.7  # seconds; the answer has to be there within one
 ANSWER_MAY_TAKE = 2.5  # seconds; Discord forgets an unanswered interaction after three
 PUBLIC = "public"  # in interaction.extras: a public "thinking" stands there
 THINKING = "thinking"  # in interaction.extras: acknowledged, and whether a "thinking" stands there
+TYPED = "typed"  # in interaction.extras: an embed that says back what a refusal would lose
 _LOST = (aiohttp.ClientError, OSError)
 
 T = TypeVar("T")

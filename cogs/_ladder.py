@@ -17,7 +17,8 @@ import structlog
 from bot.core.access import ChannelId
 from bot.core.jobs import Job, JobKey, MessageId
 from bot.core.outbox import Delivery, Posted
-from cogs._replies import moved_card, picture_file, told_footers
+from cogs._fitting import Fitted
+from cogs._replies import moved_card, told_footers
 from cogs._views import press_id
 from cogs._wire import (
     LINE_ERRORS,
@@ -45,14 +46,11 @@ class Parcel:
     job: Job
     card: discord.Embed
     row: discord.ui.View | None = None
-    picture: bytes | None = None
-    hidden: bool = False  # behind a spoiler, whatever the person asked for
+    picture: Fitted | None = None
 
     def files(self) -> list[discord.File]:
         """The picture, readable once."""
-        if self.picture is None or self.job.result is None:
-            return []
-        return [picture_file(self.job, self.job.result, self.picture, hidden=self.hidden)]
+        return [self.picture.file(self.job)] if self.picture else []
 
 
 Rung = Callable[[Delivery, Parcel], Awaitable[Posted]]

@@ -11,7 +11,7 @@ import discord
 
 from bot.core.access import UserId
 from bot.core.errors import Cause
-from bot.core.jobs import Job, Status
+from bot.core.jobs import Job, JobKey, Status
 from bot.core.queue import Place
 from bot.core.records import Use
 from bot.core.servers import QueueHold, QueueState
@@ -55,8 +55,10 @@ _TINTS = {
 }
 
 
-def job_card(dossier: Dossier, default_model: str) -> discord.Embed:
-    """/jobs show and Details: parameters, timeline, attempts, cost, parent."""
+def job_card(
+    dossier: Dossier, default_model: str, children: Sequence[JobKey] = ()
+) -> discord.Embed:
+    """/jobs show and Details: parameters, timeline, attempts, cost, parent and children."""
     job = dossier.ticket.job
     text = f"{_SIGNS[job.status]}\n\n{quote(job.request.prompt, PROMPT_IN_FULL)}"
     if job.status is Status.FAILED:
@@ -70,6 +72,9 @@ def job_card(dossier: Dossier, default_model: str) -> discord.Embed:
     embed.add_field(name="Made for", value=f"<@{job.user_id}>", inline=True)
     if job.parent_key:
         embed.add_field(name="Made again from", value=code(job.parent_key), inline=True)
+    if children:
+        made = ", ".join(code(key) for key in children)
+        embed.add_field(name="Made from this", value=made, inline=True)
     return embed
 
 

@@ -57,8 +57,8 @@ def working_card(job: Job) -> discord.Embed:
     return _card(f"{head}\n\n{quote(job.request.prompt)}\n{facts}", COLOURS.working, job)
 
 
-def result_card(job: Job, result: Result, snapshot: Snapshot) -> discord.Embed:
-    """Under the picture: the prompt, and one line of facts."""
+def result_card(job: Job, result: Result, snapshot: Snapshot, note: str = "") -> discord.Embed:
+    """Under the picture: the prompt, and one line of facts; `note` comes first."""
     line = " · ".join(
         [
             code(job.request.model),
@@ -69,7 +69,8 @@ def result_card(job: Job, result: Result, snapshot: Snapshot) -> discord.Embed:
             cost(result.cost),
         ]
     )
-    card = _card(f"{quote(job.request.prompt)}\n{line}", COLOURS.done, job)
+    head = f"{note}\n\n" if note else ""
+    card = _card(f"{head}{quote(job.request.prompt)}\n{line}", COLOURS.done, job)
     return card.set_footer(text=told_footers(job.key)[0])
 
 

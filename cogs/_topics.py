@@ -17,9 +17,11 @@ TOPICS: dict[str, tuple[str, str]] = {
         "a seed, steps and guidance.\n"
         "`private:True` keeps card and picture to you; `spoiler:True` hides the picture until it "
         "is clicked.\n"
-        "🎲 **Reroll** makes another one with a new seed, 🗑️ **Delete** takes it away for good, "
+        "🎲 **Reroll** makes another one with a new seed, ✏️ **Edit** lets you change the request, "
+        "🗑️ **Delete** takes it away for good, "
         "**Details** tells how it was made. Who presses pays with a slot.\n"
-        "The same prompt, model, size and seed give the same picture.",
+        "The same prompt, model, size and seed give the same picture.\n"
+        "{jobs_list} finds what you made, {jobs_retry} asks for it once more.",
     ),
     "queue": (
         "Waiting",
@@ -29,7 +31,8 @@ TOPICS: dict[str, tuple[str, str]] = {
         "Turns are fair: whoever had the fewest pictures in the last hour goes first, so one "
         "picture never waits behind somebody's forty.\n"
         "**Cancel** on the card or {jobs_cancel} returns the slot, until the call is sent.\n"
-        "A result that took over a minute comes as a new message that mentions you.",
+        "A result that took over a minute comes as a new message that mentions you. **Notify me** "
+        "on the card calls you once when it is over, whoever asked for it.",
     ),
     "limits": (
         "Limits",
@@ -98,6 +101,8 @@ _COMMANDS = {
     "imagine": "imagine",
     "jobs_queue": "jobs queue",
     "jobs_cancel": "jobs cancel",
+    "jobs_list": "jobs list",
+    "jobs_retry": "jobs retry",
     "quota": "quota",
     "status": "status",
     "limits_show": "admin limits show",

@@ -3,6 +3,9 @@
 Custom ids are `v1:<verb>:<key>` (read by bot/client.py). Called by the cards' senders.
 """
 
+import re
+from collections.abc import Iterator
+
 import discord
 
 from bot.core.errors import Cause
@@ -12,6 +15,10 @@ _TRY_AGAIN = {Cause.BROKEN_LINE, Cause.NO_ANSWER, Cause.RESTARTED}
 _INFO = "\N{INFORMATION SOURCE}\N{VARIATION SELECTOR-16}"
 _SEPARATE = discord.ButtonStyle.secondary
 _WARN = discord.ButtonStyle.danger
+_VERBS_OF_JOBS = "cancel|notify|reroll|edit|delete|details|retry|repost|reuse|download"
+_KEY = re.compile(
+    rf"(?:v1:(?:{_VERBS_OF_JOBS}):|(?:AI-generated · )?job )([2-9a-z]{{8}})(?: · over)?"
+)
 
 
 def press_id(verb: str, key: str) -> str:
@@ -19,17 +26,39 @@ def press_id(verb: str, key: str) -> str:
     return f"v1:{verb}:{key}"
 
 
+def key_on(message: discord.Message) -> str | None:
+    """The key of the job that a message of ours is about, by its buttons or its footer."""
+    return next((found[1] for text in _marks(message) if (found := _KEY.fullmatch(text))), None)
+
+
+def _marks(message: discord.Message) -> Iterator[str]:
+    for row in message.components:
+        if isinstance(row, discord.ActionRow):
+            yield from (part.custom_id or "" for part in row.children)
+    yield from (embed.footer.text or "" for embed in message.embeds)
+
+
+def page_row(verb: str, back: str | None, on: str | None) -> discord.ui.View | None:
+    """Under a page of several; nothing when it is the only one."""
+    buttons = [_button("Back", verb, back, emoji="◀️")] if back else []
+    buttons += [_button("Next", verb, on, emoji="▶️")] if on else []
+    return _layout(*buttons) if buttons else None
+
+
 def queue_row(key: str) -> discord.ui.View:
     """Under the queue card."""
-    return _layout(_button("Cancel", "cancel", key))
+    return _layout(
+        _button("Cancel", "cancel", key), _button("Notify me", "notify", key, emoji="🔔")
+    )
 
 
 def result_row(key: str) -> discord.ui.View:
     """Under a picture."""
     return _layout(
         _button("Reroll", "reroll", key, emoji="🎲"),
+        _button("Edit", "edit", key, emoji="✏️"),
         _button("Delete", "delete", key, emoji="🗑️", style=_WARN),
-        _button("Details", "details", key, emoji=_INFO),
+        _button("Details", "details", key, emoji=_INFO, row=1),
     )
 
 
@@ -85,8 +114,11 @@ def _button(
     *,
     emoji: str | None = None,
     style: discord.ButtonStyle = _SEPARATE,
+    row: int = 0,
 ) -> discord.ui.Button[discord.ui.View]:
-    return discord.ui.Button(label=label, custom_id=press_id(verb, key), emoji=emoji, style=style)
+    return discord.ui.Button(
+        label=label, custom_id=press_id(verb, key), emoji=emoji, style=style, row=row
+    )
 
 
 def _layout(*buttons: discord.ui.Button[discord.ui.View]) -> discord.ui.View:

@@ -26,7 +26,7 @@ from bot.core.errors import (
 )
 from bot.core.jobs import Job
 from bot.core.outcomes import MAX_TRIES
-from cogs._format import clock, code, escape, megabytes, moment, plural, relative
+from cogs._format import clock, code, day, escape, megabytes, moment, plural, relative
 from cogs._rule_words import RULES, draining, withdrawn
 
 RETURNED = "Your slot was returned."
@@ -240,12 +240,39 @@ def window_full(used: str, starts_at: datetime | None) -> str:
     )
 
 
-def too_large(size: int, most: int) -> str:
-    """A picture above the upload limit of the place it should go to."""
+def smaller(size: int, most: int, until_at: datetime) -> str:
+    """A picture above the upload limit of the place it should go to, re-encoded."""
     return (
-        f"**The file is {megabytes(size)} and this server allows {megabytes(most)}.** "
-        "I keep the original: **Details**, or `/jobs show`, then **Download original**."
+        f"{_above(size, most)} Here is a smaller one; the original stays until {day(until_at)}, "
+        "`/jobs show`."
     )
+
+
+def original_too_large(size: int, most: int, media: str, until_at: datetime) -> str:
+    """An original that cannot be sent here at all."""
+    return (
+        f"{_above(size, most)} Whoever runs me can copy the original, {code(media)}, "
+        f"from my store until {day(until_at)}."
+    )
+
+
+def _above(size: int, most: int) -> str:
+    return f"**The file is {megabytes(size)} and this server allows {megabytes(most)}.**"
+
+
+DELETED = "**Deleted.** The picture is gone from my store as well."
+NO_RESULT = (
+    "**This message is no picture of mine.** Use this on a card of `/imagine`, "
+    "or look with `/jobs list`."
+)
+NOTIFIED = (
+    "🔔 **I will tell you once when this image is over.** Press again if you do not want that."
+)
+NOT_NOTIFIED = "🔕 **I will not tell you.** Press again if you want to hear of it after all."
+FILE_REFUSED = (
+    "**Discord did not take the file: it is too large for this server.** "
+    "Ask for a smaller picture with **Edit**."
+)
 
 
 def told_late(keys: list[str]) -> str:

@@ -8,7 +8,6 @@ replaced it; results take as long as Discord makes them, and none waits for anot
 import asyncio
 from collections.abc import Coroutine
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,18 +19,18 @@ from discord.ext import commands, tasks
 from bot.client import HugOps
 from bot.core.access import Actor
 from bot.core.errors import Cause, Unavailable
-from bot.core.jobs import Job, JobKey, MessageId, Result, Status
+from bot.core.jobs import JobKey, MessageId, Status
 from bot.core.outbox import Delivery, Posted
 from bot.core.queue import Snapshot
-from bot.core.servers import Showing
-from cogs import _rule_words, _words
+from cogs import _words
 from cogs._alert_posts import AlertVoice
 from cogs._answers import whisper
 from cogs._card_keeper import CardKeeper
-from cogs._ladder import Ladder, Parcel
-from cogs._people import actor_of, is_age_restricted
-from cogs._replies import cancelled_card, failure_card, pictureless_card, result_card
-from cogs._views import details_row, failure_row, result_row
+from cogs._ladder import Ladder
+from cogs._notices import Notices
+from cogs._packing import Packer
+from cogs._people import actor_of
+from cogs._replies import cancelled_card
 from cogs._wire import LINE_ERRORS, Meaning, in_short, meaning_of
 
 ROUND = timedelta(seconds=5)
@@ -40,11 +39,9 @@ AT_ONCE = 40
 CARD_MAY_TAKE = timedelta(seconds=10)  # the first answer is on its way; then nobody waits for it
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=5)
-STORE_TRIES = 6
 LAST_WORDS = 2.0  # seconds a closing client still tells what is due
-UPLOAD_MAX = 10 * 1024 * 1024
+SMALLER_PARTS = (2, 8)  # of a file that Discord refused for its size
 WITHDRAWN = {Cause.CLEARED, Cause.BLOCKED}
-GONE = "**Your picture was made, but it is no longer in my store.**"
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -57,6 +54,8 @@ class Teller(commands.Cog):
         self._app = client.app
         self._ladder = Ladder(client, client.app.clock.now)
         self._alerts = AlertVoice(client)
+        self._packer = Packer(client)
+        self._notices = Notices(client)
         self._keeper = CardKeeper(client.app, self._ladder)
         self._telling: set[JobKey] = set()
         self._closing = False
@@ -98,6 +97,7 @@ class Teller(commands.Cog):
                 await _safely(self._tell_due(posts))
                 if self._alerts.owes:
                     posts.create_task(_safely(self._alerts.tell(None)))
+                posts.create_task(_safely(self._notices.tell_due()))
                 await _safely(self._keeper.refresh())
 
     async def _tell_kept(self, interaction: discord.Interaction, actor: Actor) -> None:
@@ -146,20 +146,31 @@ class Teller(commands.Cog):
         await _safely(self._alerts.tell(delivery.job.cause))
         await self._app.outbox.done(delivery, posted)
         self._ladder.forget(delivery.job.key)
+        self._app.changes.note(delivery.job.key)  # whoever asked is told in the next round
         log.info("Told" if posted else "Kept", action="deliver", job=delivery.job.key)
 
     async def _attempt(self, delivery: Delivery, snapshot: Snapshot) -> Posted | None:
         if delivery.job.status is Status.CANCELLED:
             return await self._mark_cancelled(delivery)
-        parcel = await self._pack(delivery, snapshot)
+        parcel = await self._packer.pack(delivery, snapshot)
         await self._app.outbox.begin(delivery)
         try:
             return await self._ladder.tell(delivery, parcel)
         except LINE_ERRORS as error:
             if meaning_of(error) is not Meaning.TOO_LARGE or parcel.picture is None:
                 raise
-            words = self._too_large(delivery.job, len(parcel.picture))
-            return await self._ladder.tell(delivery, words)
+            return await self._smaller(delivery, snapshot, len(parcel.picture.data))
+
+    async def _smaller(self, delivery: Delivery, snapshot: Snapshot, refused: int) -> Posted | None:
+        """Discord found `refused` bytes too many whatever we had reckoned: smaller, then words."""
+        for part in SMALLER_PARTS:
+            parcel = await self._packer.pack(delivery, snapshot, refused // part)
+            try:
+                return await self._ladder.tell(delivery, parcel)
+            except LINE_ERRORS as error:
+                if meaning_of(error) is not Meaning.TOO_LARGE:
+                    raise
+        return await self._ladder.tell(delivery, await self._packer.pack_words(delivery))
 
     async def _mark_cancelled(self, delivery: Delivery) -> Posted | None:
         """Only the card says it; None: an admin cancelled, and the card can no longer say so."""
@@ -171,57 +182,6 @@ class Teller(commands.Cog):
         except LINE_ERRORS as error:
             log.info("A card was not edited", action="card", job=job.key, error=in_short(error))
         return Posted(channel_id=job.channel_id, message_id=delivery.card_id or MessageId(0))
-
-    async def _pack(self, delivery: Delivery, snapshot: Snapshot) -> Parcel:
-        job = delivery.job
-        if job.status is Status.DONE and job.result:
-            return await self._pack_result(delivery, job.result, snapshot)
-        if job.cause is Cause.OUR_FAULT:
-            ref = _words.ref_of(job.key)
-            log.error("A job failed on our side", action="deliver", ref=ref, job=job.key)
-        card = failure_card(job, self._app.default_model)
-        return Parcel(job=job, card=card, row=failure_row(job))
-
-    async def _pack_result(self, delivery: Delivery, result: Result, snapshot: Snapshot) -> Parcel:
-        """The picture as it may appear there now: the channel may have changed meanwhile."""
-        job = delivery.job
-        channel = self._client.get_channel(job.channel_id)
-        here = is_age_restricted(channel)
-        shown = await self._app.rules.showing(job, here_restricted=here)
-        if shown is not Showing.OPENLY and channel is None and not self._client.is_ready():
-            raise Unavailable(what="Discord", reason="the channels are not known yet")
-        if shown is Showing.NOT_HERE:
-            card = pictureless_card(job, _rule_words.not_shown(job.key))
-            return Parcel(job=job, card=card, row=details_row(job.key))
-        parcel = self._pack_picture(job, result, await self._picture(delivery), snapshot)
-        return replace(parcel, hidden=shown is Showing.BEHIND_SPOILER)
-
-    async def _picture(self, delivery: Delivery) -> bytes | None:
-        """The bytes; a store that stays unusable counts as one that lost them."""
-        try:
-            return await self._app.generation.picture(delivery.job)
-        except Unavailable:
-            if delivery.tries < STORE_TRIES:
-                raise
-            return None
-
-    def _pack_picture(
-        self, job: Job, result: Result, picture: bytes | None, snapshot: Snapshot
-    ) -> Parcel:
-        if picture is None:
-            return Parcel(job=job, card=pictureless_card(job, GONE), row=details_row(job.key))
-        if len(picture) > self._upload_max(job):
-            return self._too_large(job, len(picture))
-        card = result_card(job, result, snapshot)
-        return Parcel(job=job, card=card, row=result_row(job.key), picture=picture)
-
-    def _too_large(self, job: Job, size: int) -> Parcel:
-        why = _words.too_large(size, self._upload_max(job))
-        return Parcel(job=job, card=pictureless_card(job, why), row=details_row(job.key))
-
-    def _upload_max(self, job: Job) -> int:
-        guild = self._client.get_guild(job.guild_id)
-        return guild.filesize_limit if guild else UPLOAD_MAX
 
 
 def _backoff(tries: int) -> timedelta:

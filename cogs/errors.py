@@ -13,11 +13,19 @@ from discord.ext import commands
 from bot.client import HugOps, StalePress, press_of
 from bot.core.errors import Refused, Unavailable
 from cogs import _words
-from cogs._answers import NO_MENTIONS, PUBLIC, THINKING, is_acknowledged
-from cogs._wire import ALREADY_ANSWERED, LINE_ERRORS, UNKNOWN_INTERACTION, code_of, in_short
+from cogs._answers import NO_MENTIONS, PUBLIC, THINKING, TYPED, is_acknowledged
+from cogs._wire import (
+    ALREADY_ANSWERED,
+    LINE_ERRORS,
+    UNKNOWN_INTERACTION,
+    Meaning,
+    code_of,
+    in_short,
+    meaning_of,
+)
 
 _STALE = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
-_ASKING = {"imagine", "reroll", "retry"}
+_ASKING = {"imagine", "reroll", "retry", "edit", "reuse", "jobs retry"}
 _SILENT = {ALREADY_ANSWERED, UNKNOWN_INTERACTION}
 
 log = structlog.stdlib.get_logger(__name__)
@@ -61,6 +69,8 @@ def sentence(interaction: discord.Interaction, error: Exception) -> str:
         return _words.STALE_BUTTON
     if isinstance(error, _STALE):
         return _words.STALE_COMMAND
+    if meaning_of(error) is Meaning.TOO_LARGE:
+        return _words.FILE_REFUSED
     ref = secrets.token_hex(2)
     name = _name(interaction)
     log.error("A command failed", action="errors", ref=ref, command=name, exc_info=error)
@@ -79,16 +89,24 @@ def _name(interaction: discord.Interaction) -> str:
 
 async def _say(interaction: discord.Interaction, text: str) -> None:
     response = interaction.response
+    typed: discord.Embed | None = interaction.extras.get(TYPED)
+    embeds = [typed] if typed else []
     if not is_acknowledged(interaction):
-        await response.send_message(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
+        await response.send_message(
+            text, embeds=embeds, ephemeral=True, allowed_mentions=NO_MENTIONS
+        )
         return
     deferred = response.type is discord.InteractionResponseType.deferred_channel_message
     if interaction.extras.get(PUBLIC):
         await interaction.delete_original_response()
     elif deferred or interaction.extras.get(THINKING):
-        await interaction.edit_original_response(content=text, allowed_mentions=NO_MENTIONS)
+        await interaction.edit_original_response(
+            content=text, embeds=embeds, allowed_mentions=NO_MENTIONS
+        )
         return
-    await interaction.followup.send(text, ephemeral=True, allowed_mentions=NO_MENTIONS)
+    await interaction.followup.send(
+        text, embeds=embeds, ephemeral=True, allowed_mentions=NO_MENTIONS
+    )
 
 
 async def setup(client: HugOps) -> None:

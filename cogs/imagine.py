@@ -13,6 +13,7 @@ from bot.core.jobs import JobKey, Size
 from cogs._answers import answer, begin_here, whisper
 from cogs._people import actor_of, on_private_message, origin_of
 from cogs._wire import LINE_ERRORS
+from cogs._words import DELETED
 
 MENU_MAY_TAKE = 1.0  # seconds
 
@@ -109,7 +110,7 @@ class Imagine(commands.Cog):
             await interaction.delete_original_response()
         except LINE_ERRORS:
             await interaction.edit_original_response(attachments=[], view=None)
-        await whisper(interaction, "**Deleted.** The picture is gone from my store as well.")
+        await whisper(interaction, DELETED)
 
 
 async def setup(client: HugOps) -> None:

@@ -1,36 +1,35 @@
-"""/jobs queue, show, cancel, and the buttons of every card that look at a job or withdraw it."""
+"""/jobs queue, list, show, cancel, retry, and the buttons that look at a job or withdraw it."""
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Literal
 
 import discord
-import structlog
 from discord import app_commands
 from discord.ext import commands
 
-from bot.client import HugOps
-from bot.core.access import Actor, Sees
+from bot.client import HugOps, StalePress
+from bot.core.access import Actor, Sees, UserId
 from bot.core.errors import NotShownHere
+from bot.core.history import Stage
 from bot.core.jobs import Job, JobKey
 from bot.core.servers import Showing
 from bot.services.generation import Dossier
+from bot.services.history import LAST_PAGE
 from cogs import _words
-from cogs._answers import NO_MENTIONS, begin, begin_here, reply, whisper
-from cogs._format import block, code, plural, shorten
-from cogs._people import actor_of, eyes_of, restricted_here
+from cogs._answers import NO_MENTIONS, answer, begin, begin_here, reply, whisper
+from cogs._fitting import Fitted, fit, too_large
+from cogs._format import code, plural
+from cogs._history_card import history_card, history_row, read_key
+from cogs._job_menus import Choices, in_menu, job_menu, matching, model_menu
+from cogs._people import actor_of, eyes_of, origin_of, restricted_here
 from cogs._read_cards import job_card, line_card
 from cogs._replies import cancelled_card, picture_file, result_card
 from cogs._views import job_row, line_row, result_row
 
-MENU_MAY_TAKE = 1.0  # seconds
 ALL = "all"
+GONE = "**The picture is no longer in my store.** Ask for it again with `/imagine`."
 MINE, EVERYONE = "mine", "everyone"
-
-log = structlog.stdlib.get_logger(__name__)
-
-Choices = list[app_commands.Choice[str]]
 
 
 class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, made, cancelled"):
@@ -40,12 +39,13 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
         self._app = client.app
         client.presses |= {
             "cancel": self.press_cancel,
+            "notify": self.press_notify,
             "details": self.press_details,
             "refresh": self.press_refresh,
             "cancelmine": self.press_cancel_mine,
             "repost": self.press_repost,
-            "reuse": self.press_reuse,
             "download": self.press_download,
+            "list": self.press_list,
         }
 
     @app_commands.command(description="What waits and works, and what holds it")
@@ -76,22 +76,78 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
         cancelled = await self._app.generation.cancel(JobKey(job.strip()), actor)
         await reply(interaction, cancelled_card(cancelled))
 
+    @app_commands.command(name="list", description="Your images so far, newest first")
+    @app_commands.describe(
+        status="Only those that stand like this",
+        user="Whose; only admins see those of others",
+        model="Only those of this model",
+        page="Which page, from 1",
+    )
+    async def history(
+        self,
+        interaction: discord.Interaction,
+        status: Literal["waiting", "working", "done", "failed", "cancelled"] | None = None,
+        user: discord.User | None = None,
+        model: str | None = None,
+        page: app_commands.Range[int, 1, LAST_PAGE] = 1,
+    ) -> None:
+        """One page of the past."""
+        await begin(interaction)
+        stage, whose = Stage(status) if status else None, UserId(user.id) if user else None
+        await self._show_past(interaction, (page, stage, whose, model))
+
+    @app_commands.command(description="Ask for one of your images once more, just as it was")
+    @app_commands.describe(job="The job's key, as its card shows it")
+    async def retry(self, interaction: discord.Interaction, job: str) -> None:
+        """A new job, as private as the old one."""
+        key, actor = JobKey(job.strip()), actor_of(interaction)
+        old = await self._app.generation.look(key, actor)
+        work = self._app.generation.retry(key, origin_of(interaction), actor, own=True)
+        await answer(self._app, interaction, work, private=old.request.private)
+
+    @history.autocomplete("model")
+    async def _models(self, interaction: discord.Interaction, typed: str) -> Choices:
+        """Those this server has used."""
+        return await in_menu(model_menu(self._app, actor_of(interaction), typed))
+
     @cancel.autocomplete("job")
     async def _open_jobs(self, interaction: discord.Interaction, typed: str) -> Choices:
         """What waits, and `all`."""
         found = [app_commands.Choice(name="all of yours that wait", value=ALL)]
-        return _matching(found + await self._menu(interaction, past=False), typed)
+        return matching(found + await self._menu(interaction, past=False), typed)
 
+    @retry.autocomplete("job")
     @show.autocomplete("job")
     async def _any_jobs(self, interaction: discord.Interaction, typed: str) -> Choices:
         """What waits or works, and what was made in the last day."""
-        return _matching(await self._menu(interaction, past=True), typed)
+        return matching(await self._menu(interaction, past=True), typed)
+
+    async def _menu(self, interaction: discord.Interaction, *, past: bool) -> Choices:
+        return await in_menu(job_menu(self._app, actor_of(interaction), past=past))
+
+    async def press_list(self, interaction: discord.Interaction, key: str) -> None:
+        """◀ and ▶ under a page of the past."""
+        await begin_here(interaction)
+        found = read_key(key)
+        if found is None:
+            raise StalePress
+        page, stage, whose, sample = found
+        looking, actor = self._app.card.looking, actor_of(interaction)
+        model = await looking.model_of(actor, sample) if sample else None
+        await self._show_past(interaction, (page, stage, whose, model))
 
     async def press_cancel(self, interaction: discord.Interaction, key: str) -> None:
         """Cancel, on the waiting card."""
         await begin_here(interaction)
         cancelled = await self._app.generation.cancel(JobKey(key), actor_of(interaction))
         await reply(interaction, cancelled_card(cancelled))
+
+    async def press_notify(self, interaction: discord.Interaction, key: str) -> None:
+        """Notify me, on the waiting card: on, and pressed again off."""
+        await begin(interaction)
+        watches = await self._app.card.watching.toggle(JobKey(key), actor_of(interaction))
+        said = _words.NOTIFIED if watches else _words.NOT_NOTIFIED
+        await interaction.edit_original_response(content=said)
 
     async def press_details(self, interaction: discord.Interaction, key: str) -> None:
         """Details, on a result."""
@@ -114,40 +170,47 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
         """Repost, on a job: as public as the job was."""
         await begin_here(interaction)
         dossier = await self._app.generation.show(JobKey(key), actor_of(interaction))
-        job, file = dossier.ticket.job, await self._picture(interaction, dossier)
-        if file is None or job.result is None:
-            await whisper(interaction, "**The picture is no longer in my store.** `/imagine` again")
+        job, fitted = dossier.ticket.job, await self._picture(interaction, dossier)
+        if fitted is None or job.result is None:
+            await whisper(interaction, GONE)
             return
-        card = result_card(job, job.result, dossier.ticket.snapshot)
+        card = result_card(job, job.result, dossier.ticket.snapshot, fitted.note)
         await interaction.followup.send(
             embed=card,
-            file=file,
+            file=fitted.file(job),
             view=result_row(job.key),
             ephemeral=job.request.private,
             allowed_mentions=NO_MENTIONS,
         )
 
-    async def press_reuse(self, interaction: discord.Interaction, key: str) -> None:
-        """Reuse prompt, on a job: the words to copy."""
-        await begin(interaction)
-        dossier = await self._app.generation.show(JobKey(key), actor_of(interaction))
-        request = dossier.ticket.job.request
-        prompt = block(request.prompt, 1700)
-        text = f"Copy this into `/imagine prompt:`\n{prompt}\nseed `{request.seed}`"
-        await interaction.edit_original_response(content=text, allowed_mentions=NO_MENTIONS)
-
     async def press_download(self, interaction: discord.Interaction, key: str) -> None:
         """Download original, on a job."""
         await begin(interaction)
         dossier = await self._app.generation.show(JobKey(key), actor_of(interaction))
-        file = await self._picture(interaction, dossier)
-        if file is None:
-            text = "**The picture cannot be sent here:** it is gone, or too large for this server."
+        job = dossier.ticket.job
+        data, most = await self._app.generation.picture(job), interaction.filesize_limit
+        if data is None or job.result is None:
+            await interaction.edit_original_response(content=GONE)
+            return
+        if len(data) > most:
+            text = too_large(self._app, job, data, most)
             await interaction.edit_original_response(content=text)
             return
+        hidden = await self._hidden(interaction, job)
+        file = picture_file(job, job.result, data, hidden=hidden)
         await interaction.edit_original_response(
             content=f"Job {code(key)}", attachments=[file], allowed_mentions=NO_MENTIONS
         )
+
+    async def _show_past(
+        self,
+        interaction: discord.Interaction,
+        wanted: tuple[int, Stage | None, UserId | None, str | None],
+    ) -> None:
+        page, stage, whose, model = wanted
+        actor = actor_of(interaction)
+        found = await self._app.card.looking.page(actor, whose, stage, model, page)
+        await reply(interaction, history_card(found), view=history_row(found))
 
     async def _show_line(self, interaction: discord.Interaction, scope: str) -> None:
         actor, everyone = actor_of(interaction), scope == EVERYONE
@@ -166,65 +229,37 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
     ) -> None:
         asked, actor = JobKey(key.strip()), actor_of(interaction)
         dossier = await self._app.generation.show(asked, actor, sees)
-        file = None
+        fitted = None
         if picture:
             with suppress(NotShownHere):
-                file = await self._picture(interaction, dossier)
-        await reply(
-            interaction,
-            job_card(dossier, self._app.default_model),
-            view=job_row(dossier.ticket.job),
-            files=[file] if file else [],
-        )
+                fitted = await self._picture(interaction, dossier)
+        job = dossier.ticket.job
+        children = await self._app.card.looking.children(job, actor)
+        card = job_card(dossier, self._app.default_model, [child.key for child in children])
+        if fitted and fitted.note:
+            card.add_field(name="Picture", value=fitted.note, inline=False)
+        files = [fitted.file(job)] if fitted else []
+        await reply(interaction, card, view=job_row(job), files=files)
 
     async def _cancel_all(self, interaction: discord.Interaction, actor: Actor) -> None:
         cancelled = await self._app.generation.cancel_mine(actor)
         await interaction.edit_original_response(content=_said(cancelled))
 
-    async def _picture(
-        self, interaction: discord.Interaction, dossier: Dossier
-    ) -> discord.File | None:
-        """The picture, when it is there and small enough for this reply. Raises NotShownHere."""
+    async def _picture(self, interaction: discord.Interaction, dossier: Dossier) -> Fitted | None:
+        """The picture as it fits into this reply, when it is there. Raises NotShownHere."""
         job = dossier.ticket.job
+        data = await self._app.generation.picture(job)
+        hidden = await self._hidden(interaction, job)
+        most = interaction.filesize_limit
+        return await fit(self._app, job, data, most, hidden=hidden) if data else None
+
+    async def _hidden(self, interaction: discord.Interaction, job: Job) -> bool:
+        """Whether a rule puts the picture behind a spoiler here. Raises NotShownHere."""
         here = restricted_here(interaction)
         shown = await self._app.rules.showing(job, here_restricted=here)
         if shown is Showing.NOT_HERE:
             raise NotShownHere
-        data = await self._app.generation.picture(job)
-        if job.result is None or data is None or len(data) > interaction.filesize_limit:
-            return None
-        hidden = shown is Showing.BEHIND_SPOILER
-        return picture_file(job, job.result, data, hidden=hidden)
-
-    async def _menu(self, interaction: discord.Interaction, *, past: bool) -> Choices:
-        try:
-            async with asyncio.timeout(MENU_MAY_TAKE):
-                return await self._known_jobs(actor_of(interaction), past=past)
-        except Exception as error:  # noqa: BLE001 - a menu is never worth an error
-            log.info("No menu", action="autocomplete", error=type(error).__name__)
-            return []
-
-    async def _known_jobs(self, actor: Actor, *, past: bool) -> Choices:
-        line = await self._app.usage.line(actor, everyone=False)
-        menu = [_choice(job.key, f"{job.status.value}: {job.request.prompt}") for job in line.jobs]
-        if not past:
-            return menu
-        open_keys = {job.key for job in line.jobs}
-        own = await self._app.usage.own(actor)
-        made = {use.job_key: use for use in reversed(own.day) if use.job_key not in open_keys}
-        for key, use in made.items():
-            outcome = "made" if use.cause is None else "failed"
-            menu.append(_choice(key, f"{outcome} {use.at:%H:%M} UTC with {use.model}"))
-        return menu
-
-
-def _choice(key: str, text: str) -> app_commands.Choice[str]:
-    return app_commands.Choice(name=shorten(f"{key} · {text}", 100), value=key)
-
-
-def _matching(menu: Choices, typed: str) -> Choices:
-    wanted = typed.casefold().strip()
-    return [choice for choice in menu if wanted in choice.name.casefold()][:25]
+        return shown is Showing.BEHIND_SPOILER
 
 
 def _said(cancelled: Sequence[Job]) -> str:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from bot.core import ports
+from bot.core import card_ports, ports
 from bot.core.errors import Unavailable
-from bot.core.jobs import Picture, Request
+from bot.core.jobs import Picture, Request, Smaller
 from tests.factories import START_AT, make_picture
 
 PATIENCE = 10  # seconds of real time after which a test that waits for nothing fails
@@ -65,6 +65,16 @@ class FakeClock:
         return sorted(sleeper.due_at - self._now_at for sleeper in self._sleepers)
 
 
+class FakeShrinker:
+    """Cuts the bytes off where they must end; below ten it gives up."""
+
+    async def shrink(self, data: bytes, most: int) -> Smaller | None:
+        """As many bytes as may be."""
+        if most < 10:
+            return None
+        return Smaller(data=data[:most], mime="image/jpeg", width=8, height=8)
+
+
 class FakePainter:
     """Gives what the test laid down, in that order, and plain pictures after that."""
 
@@ -114,7 +124,7 @@ async def until(happened: Callable[[], object]) -> None:
 
 
 def proof(
-    clock: FakeClock, painter: FakePainter, media: FakeMedia
-) -> tuple[ports.Clock, ports.Painter, ports.Media]:
+    clock: FakeClock, painter: FakePainter, media: FakeMedia, shrinker: FakeShrinker
+) -> tuple[ports.Clock, ports.Painter, ports.Media, card_ports.Shrinker]:
     """Never called: its types are the proof."""
-    return clock, painter, media
+    return clock, painter, media, shrinker

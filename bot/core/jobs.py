@@ -163,6 +163,16 @@ class Picture:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Smaller:
+    """A picture re-encoded to fit somewhere; the original stays in the store."""
+
+    data: bytes
+    mime: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """A finished picture: what to say of it, and its name in the media store (None: deleted)."""
 

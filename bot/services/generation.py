@@ -47,7 +47,7 @@ class Draws:
 
 
 class Generation:
-    """Submit, reroll, cancel, delete, show."""
+    """Submit, reroll, edit, cancel, delete, show."""
 
     def __init__(
         self,
@@ -68,13 +68,7 @@ class Generation:
     async def submit(self, wish: Wish, origin: Origin, actor: Actor) -> Ticket:
         """Check a wish and queue it. Raises Refused, Unavailable."""
         role = await self._permissions.admit(actor)
-        rules = await self._permissions.rules(actor.guild_id)
-        request, lowered = check(
-            wish,
-            default_model=default_model(rules, self._draws.model),
-            fresh_seed=self._draws.seed(),
-            most_steps=rules.most_steps or STEPS_MAX,
-        )
+        request, lowered = await self._check(wish, actor)
         ticket = await self._enqueue(request, origin, role)
         return replace(ticket, lowered=[*lowered, *ticket.lowered])
 
@@ -85,11 +79,41 @@ class Generation:
         request = job.request.with_seed(self._draws.seed())
         return await self._enqueue(request, origin, role, parent=job)
 
-    async def retry(self, key: JobKey, origin: Origin, actor: Actor) -> Ticket:
-        """The very same request once more."""
+    async def retry(
+        self, key: JobKey, origin: Origin, actor: Actor, *, own: bool = False
+    ) -> Ticket:
+        """The very same request once more; `own` refuses what somebody else asked for."""
         role = await self._permissions.admit(actor)
         job = await self._seen(key, actor)
+        if own and job.user_id != actor.user_id:
+            raise UnknownJob(key=key)
         return await self._enqueue(job.request, origin, role, parent=job)
+
+    async def edit(
+        self, key: JobKey, wish: Wish, origin: Origin, actor: Actor, *, private: bool | None
+    ) -> Ticket:
+        """A job with what was changed in `wish`, and the rest as it was; `private` None: likewise.
+
+        Raises Refused, Unavailable.
+        """
+        role = await self._permissions.admit(actor)
+        job = await self._seen(key, actor)
+        old = job.request
+        whole = replace(
+            wish,
+            steps=old.steps,
+            guidance=old.guidance,
+            spoiler=old.spoiler,
+            private=old.private if private is None else private,
+        )
+        request, lowered = await self._check(whole, actor)
+        ticket = await self._enqueue(request, origin, role, parent=job)
+        return replace(ticket, lowered=[*lowered, *ticket.lowered])
+
+    async def look(self, key: JobKey, actor: Actor) -> Job:
+        """One job in short, for who may see it."""
+        await self._permissions.admit(actor)
+        return await self._seen(key, actor)
 
     async def cancel(self, key: JobKey, actor: Actor) -> Job:
         """Withdraw a job: one's own, or anybody's as an operator. Raises TooLate."""
@@ -148,6 +172,15 @@ class Generation:
         if job.result is None or job.result.media is None:
             return None
         return await self._media.load(job.result.media)
+
+    async def _check(self, wish: Wish, actor: Actor) -> tuple[Request, list[Lowered]]:
+        rules = await self._permissions.rules(actor.guild_id)
+        return check(
+            wish,
+            default_model=default_model(rules, self._draws.model),
+            fresh_seed=self._draws.seed(),
+            most_steps=rules.most_steps or STEPS_MAX,
+        )
 
     async def _enqueue(
         self, request: Request, origin: Origin, role: Role, parent: Job | None = None

@@ -1,15 +1,17 @@
 """A client that is not connected, with every cog loaded, over an app of fakes."""
 
 from collections.abc import AsyncGenerator
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from bot.app import App
+from bot.card_parts import CardParts
 from bot.client import ClientOptions, HugOps
 from bot.services.changes import Changes
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, FakeShrinker
 
 
 def fake_app(**parts: Any) -> App:
@@ -20,6 +22,12 @@ def fake_app(**parts: Any) -> App:
         "account": None,
         "sync_guilds": frozenset[int](),
         "default_model": "stabilityai/stable",
+        "card": CardParts(
+            watching=cast("Any", None),
+            looking=cast("Any", None),
+            shrinker=FakeShrinker(),
+            media_kept=timedelta(days=30),
+        ),
     }
     return cast("App", SimpleNamespace(**usual | parts))
 

@@ -72,7 +72,9 @@ async def test_it_connects_tells_where_it_is_and_closes_well(server: DiscordServ
     world: DemoWorld = server.world  # pyright: ignore[reportAssignmentType] - made by the fixture
     app = app_of(FakeNotes())
     async with connected(server, app) as client:
-        assert client.command_ids.keys() == {"imagine", "jobs", "status", "quota", "help", "admin"}
+        typed = {"imagine", "jobs", "status", "quota", "help", "admin"}
+        menu = {"Job details", "Reuse prompt", "Delete this image"}
+        assert client.command_ids.keys() == typed | menu
         joined = frozenset({GuildId(world.guild.id), GuildId(world.other_guild.id)})
         assert app.presence.served().joined == joined
         assert app.presence.owners() == frozenset({UserId(world.owner.id)})

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import discord
 import pytest
 
 from bot.client import HugOps
@@ -27,6 +28,8 @@ OPTIONS = {
     "jobs queue": ["scope"],
     "jobs show": ["job"],
     "jobs cancel": ["job"],
+    "jobs list": ["status", "user", "model", "page"],
+    "jobs retry": ["job"],
     "quota": [],
     "status": [],
     "help": ["topic"],
@@ -50,7 +53,13 @@ OPTIONS = {
 
 
 def payloads(client: HugOps) -> dict[str, dict[str, Any]]:
-    return {command.name: command.to_dict(client.tree) for command in client.tree.get_commands()}
+    typed = client.tree.get_commands(type=discord.AppCommandType.chat_input)
+    return {command.name: command.to_dict(client.tree) for command in typed}
+
+
+async def test_the_menu_of_a_message(client: HugOps) -> None:
+    menu = client.tree.get_commands(type=discord.AppCommandType.message)
+    assert {c.name for c in menu} == {"Job details", "Reuse prompt", "Delete this image"}
 
 
 def walk(part: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -144,6 +153,9 @@ async def test_the_sizes_are_offered(client: HugOps) -> None:
         "cancel",
         "reroll",
         "retry",
+        "edit",
+        "notify",
+        "list",
         "delete",
         "details",
         "refresh",

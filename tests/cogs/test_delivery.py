@@ -16,7 +16,7 @@ from bot.core.outbox import Delivery, Posted
 from bot.core.queue import Snapshot
 from bot.core.servers import AgeRule, Showing, showing
 from bot.core.windows import PRESETS
-from cogs import delivery as delivery_cog
+from cogs import _packing
 from cogs._ladder import Ladder, Parcel, tells
 from cogs._replies import cancelled_card, failure_card, queue_card, result_card, told_footers
 from cogs._wire import Meaning, meaning_of
@@ -253,16 +253,6 @@ async def test_a_bug_of_ours_is_tried_again_and_stops_nobody() -> None:
     assert await Post(errors=[KeyError("bug")]).tell(delivery()) == ["begin", "retry"]
 
 
-@pytest.mark.parametrize("errors", [[], [http_error(413, 0)]])
-async def test_a_picture_too_large_is_said_in_words(errors: list[Exception]) -> None:
-    size = 3 if errors else delivery_cog.UPLOAD_MAX + 1
-    post = Post(picture=b"x" * size, errors=errors)
-    assert await post.tell(delivery()) == ["begin", "done"]
-    words = post.ladder.told[-1]
-    assert words.picture is None
-    assert "this server allows 10 MB" in str(words.card.description)
-
-
 async def test_a_picture_that_is_gone_is_said() -> None:
     post = Post(picture=None)
     await post.tell(delivery())
@@ -272,7 +262,7 @@ async def test_a_picture_that_is_gone_is_said() -> None:
 async def test_a_store_that_is_away_is_asked_again_a_few_times() -> None:
     away = Unavailable(what="media store", reason="gone")
     assert await Post(picture=away).tell(delivery()) == ["retry"]
-    patient = delivery(tries=delivery_cog.STORE_TRIES)
+    patient = delivery(tries=_packing.STORE_TRIES)
     assert await Post(picture=away).tell(patient) == ["begin", "done"]
 
 

@@ -27,7 +27,7 @@ from bot.core.errors import (
 )
 from bot.core.jobs import Status
 from cogs import _rule_words, _words
-from tests.cogs.jobs import DEFAULT_MODEL, MODEL, job
+from tests.cogs.jobs import DEFAULT_MODEL, MODEL, NOW, job
 
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 STAMP = int(AT.timestamp())
@@ -205,5 +205,11 @@ def test_a_store_that_fails_keeps_its_reason_to_the_log() -> None:
 
 
 def test_a_file_above_the_limit_is_said_in_numbers() -> None:
-    said = _words.too_large(14 * 1024 * 1024, 10 * 1024 * 1024)
+    sizes = (14 * 1024 * 1024, 10 * 1024 * 1024)
+    assert _words.smaller(*sizes, NOW) == (
+        "**The file is 14 MB and this server allows 10 MB.** Here is a smaller one; "
+        f"the original stays until <t:{int(NOW.timestamp())}:D>, `/jobs show`."
+    )
+    said = _words.original_too_large(*sizes, "k3f9abcd.1", NOW)
     assert said.startswith("**The file is 14 MB and this server allows 10 MB.**")
+    assert "`k3f9abcd.1`" in said

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.checks import Lowered, Wish, check, visible
+from bot.core.checks import Lowered, Wish, check, conform, visible
 from bot.core.errors import BadValue
 from bot.core.jobs import Request, Size
-from tests.factories import MODEL, make_wish
+from bot.core.servers import ServerRules
+from tests.factories import MODEL, make_request, make_wish
 
 FRESH = 4242
 
@@ -202,3 +203,22 @@ def test_too_much_guidance_is_lowered_and_said(guidance: float, said: str) -> No
     wish = replace(make_wish(), guidance=guidance)
     assert checked(wish).guidance == 20.0
     assert lowered(wish) == [Lowered(option="guidance", given=said, allowed="0-20", used="20")]
+
+
+@pytest.mark.parametrize(
+    ("asked", "largest", "used"),
+    [
+        (None, None, None),
+        (Size.WIDE, None, Size.WIDE),
+        (None, Size.PORTRAIT, Size.PORTRAIT),
+        (Size.SQUARE_512, Size.PORTRAIT, Size.SQUARE_512),
+        (Size.WIDE, Size.PORTRAIT, Size.PORTRAIT),
+    ],
+)
+def test_a_server_without_a_largest_size_takes_every_size(
+    asked: Size | None, largest: Size | None, used: Size | None
+) -> None:
+    rules = ServerRules(largest=largest)
+    fitting, caps = conform(replace(make_request(), size=asked), rules, age_restricted=False)
+    assert fitting.size is used
+    assert len(caps) == (asked is Size.WIDE and largest is not None)

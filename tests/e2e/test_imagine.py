@@ -41,7 +41,7 @@ async def test_a_command_becomes_a_card_and_the_card_a_picture(shared: Stage) ->
     waiting = text_of(card)
     for fact in ("Waiting", "“a red fox”", SD3, "512×512", "seed 7"):  # noqa: RUF001
         assert fact in waiting
-    assert verbs(card) == {"cancel"}
+    assert verbs(card) == {"cancel", "notify"}
 
     working = await says(shared, card, "Working")
     assert "“a red fox”" in working
@@ -57,7 +57,7 @@ async def test_a_command_becomes_a_card_and_the_card_a_picture(shared: Stage) ->
     result = text_of(done)
     for fact in ("“a red fox”", SD3, "512×512", "seed 7", " s · ", "1 slot", "est. "):  # noqa: RUF001
         assert fact in result
-    assert verbs(done) == {"reroll", "delete", "details"}
+    assert verbs(done) == {"reroll", "edit", "delete", "details"}
     assert done.mentions == []
 
 

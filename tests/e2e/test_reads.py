@@ -116,7 +116,8 @@ async def test_a_job_is_shown_in_full_and_posted_again(stage: Stage) -> None:
     for words in (key, "an orchard", "77", "steps 20", "1344×768", "attempt 1", world.ana.mention):  # noqa: RUF001
         assert words in card.text
     reused = await stage.discord.press(world.ana, card, "Reuse prompt")
-    assert "an orchard" in (await reused.settled()).text
+    await reused.answered()
+    assert "an orchard" in str(reused.modal)
     download = await stage.discord.press(world.ana, card, "Download original")
     assert has_picture(await download.settled())
     repost = await stage.discord.press(world.ana, card, "Repost")

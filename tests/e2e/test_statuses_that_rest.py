@@ -19,7 +19,7 @@ async def test_402_may_be_temporary_and_keeps_the_place(stage: Stage) -> None:
     assert re.search(r"Checking again <t:\d+:R>; your image keeps its place\.", said)
     assert "“no money”" in said
     assert RETURNED not in said
-    assert verbs(card) == {"cancel"}
+    assert verbs(card) == {"cancel", "notify"}
 
     other = card_of(await imagine(stage, stage.world.bo, "behind it"))
     await says(stage, other, "that can be temporary.")
@@ -33,7 +33,7 @@ async def test_429_with_a_long_wait_is_said(stage: Stage) -> None:
     card = card_of(await imagine(stage, stage.world.ana, "slowly"))
     said = await says(stage, card, "Hugging Face asked us to slow down; trying again")
     assert re.search(r"trying again <t:\d+:R>\.", said)
-    assert verbs(card) == {"cancel"}
+    assert verbs(card) == {"cancel", "notify"}
 
     await stage.reopen()
     other = card_of(await imagine(stage, stage.world.bo, "still slowly"))

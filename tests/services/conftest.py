@@ -16,11 +16,14 @@ from bot.core.records import Use
 from bot.core.windows import PRESETS
 from bot.ledger.database import Database
 from bot.ledger.desk import Desk
+from bot.ledger.history import SqlHistory
 from bot.ledger.lanes import SqlLane, find_lane, fingerprint_of
 from bot.ledger.notes import SqlNotes
+from bot.ledger.outbox import SqlOutbox
 from bot.ledger.people import SqlBooks, SqlGrants
 from bot.ledger.servers import SqlServers
 from bot.ledger.timeline import Timeline
+from bot.ledger.watchers import SqlWatchers
 from bot.services.changes import Changes
 from bot.services.generation import Draws, Generation
 from bot.services.permissions import Permissions
@@ -45,6 +48,9 @@ class House:
     servers: SqlServers
     notes: SqlNotes
     books: SqlBooks
+    history_store: SqlHistory
+    watchers: SqlWatchers
+    outbox: SqlOutbox
     media: FakeMedia
     painter: FakePainter
     changes: Changes
@@ -113,6 +119,9 @@ async def house(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[House]:
         servers=servers,
         notes=SqlNotes(database),
         books=books,
+        history_store=SqlHistory(database, desk),
+        watchers=SqlWatchers(database, desk),
+        outbox=SqlOutbox(database, desk),
         media=FakeMedia(),
         painter=FakePainter(),
         changes=Changes(),

@@ -111,3 +111,16 @@ async def test_a_member_weighs_less_than_a_power_user(house: House, generation: 
         waiting.user_id: waiting.weight for waiting in (await house.queue.snapshot()).waiting
     }
     assert weights == {ANA: 1, CY: 2}
+
+
+async def test_an_edit_changes_what_was_changed_and_keeps_the_rest(generation: Generation) -> None:
+    wish = replace(make_wish(), steps=12, guidance=3.5, spoiler=True)
+    old = (await generation.submit(wish, make_origin(), make_actor())).job
+    changed = replace(make_wish(), prompt="at dusk", seed=5)
+    origin, bo = make_origin(2, BO), make_actor(BO)
+    ticket = await generation.edit(old.key, changed, origin, bo, private=True)
+    wanted = replace(old.request, prompt="at dusk", seed=5, private=True)
+    assert ticket.job.request == wanted
+    assert (ticket.job.parent_key, ticket.job.user_id) == (old.key, BO)
+    again = await generation.edit(old.key, changed, make_origin(3), make_actor(), private=None)
+    assert not again.job.request.private

@@ -24,6 +24,7 @@ from tests.factories import (
     make_draft,
     make_origin,
     make_result,
+    make_wish,
 )
 from tests.services.asking import AN_ADMIN, JOB1, STRANGER, ask, finish, operator
 from tests.services.conftest import House
@@ -38,6 +39,10 @@ async def test_a_job_of_another_server_does_not_exist_here(
         generation.show(JobKey(key), STRANGER),
         generation.cancel(JobKey(key), STRANGER),
         generation.delete(JobKey(key), STRANGER),
+        generation.look(JobKey(key), STRANGER),
+        generation.edit(
+            JobKey(key), make_wish(), make_origin(9, BO, OTHER_GUILD), STRANGER, private=None
+        ),
         generation.retry(JobKey(key), make_origin(9, BO, OTHER_GUILD), STRANGER),
         generation.reroll(JobKey(key), make_origin(9, BO, OTHER_GUILD), STRANGER),
     ):
@@ -180,3 +185,11 @@ async def test_a_finished_job_is_shown_with_its_attempts(
     dossier = await generation.show(JOB1, make_actor())
     assert dossier.ticket.place is None
     assert [use.cost for use in dossier.attempts] == [FREE_COST]
+
+
+async def test_only_ones_own_is_retried_by_key(generation: Generation) -> None:
+    await ask(generation)
+    with pytest.raises(UnknownJob):
+        await generation.retry(JOB1, make_origin(2, BO), make_actor(BO), own=True)
+    ticket = await generation.retry(JOB1, make_origin(3), make_actor(), own=True)
+    assert ticket.job.parent_key == JOB1
