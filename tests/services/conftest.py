@@ -22,6 +22,7 @@ from bot.ledger.notes import SqlNotes
 from bot.ledger.outbox import SqlOutbox
 from bot.ledger.people import SqlBooks, SqlGrants
 from bot.ledger.servers import SqlServers
+from bot.ledger.shares import SqlShares
 from bot.ledger.timeline import Timeline
 from bot.ledger.watchers import SqlWatchers
 from bot.services.changes import Changes
@@ -50,6 +51,7 @@ class House:
     books: SqlBooks
     history_store: SqlHistory
     watchers: SqlWatchers
+    shares: SqlShares
     outbox: SqlOutbox
     media: FakeMedia
     painter: FakePainter
@@ -121,6 +123,7 @@ async def house(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[House]:
         books=books,
         history_store=SqlHistory(database, desk),
         watchers=SqlWatchers(database, desk),
+        shares=SqlShares(database),
         outbox=SqlOutbox(database, desk),
         media=FakeMedia(),
         painter=FakePainter(),
