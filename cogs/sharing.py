@@ -5,7 +5,6 @@ import structlog
 from discord.ext import commands
 
 from bot.client import HugOps
-from bot.core.access import ChannelId
 from bot.core.jobs import Job, JobKey
 from bot.core.outbox import Posted
 from cogs import _share_words, _shared_posts
@@ -51,8 +50,7 @@ class Sharers(commands.Cog):
 
     async def _share(self, interaction: discord.Interaction, job: Job) -> str:
         """What to say of it. Raises LINE_ERRORS, NotShownHere."""
-        data = await self._app.generation.picture(job)
-        if data is None:
+        if job.result is None or job.result.media is None:
             return PICTURE_GONE
         if job.shared_in and job.shared_as:
             link = jump_link(job.guild_id, job.shared_in, job.shared_as)
@@ -61,11 +59,14 @@ class Sharers(commands.Cog):
         found = await _shared_posts.find(self._client, job)
         if found:
             return await self._done(job, found)
-        return await self._post(interaction, job, data)
+        return await self._post(interaction, job)
 
-    async def _post(self, interaction: discord.Interaction, job: Job, data: bytes) -> str:
+    async def _post(self, interaction: discord.Interaction, job: Job) -> str:
+        data = await self._app.generation.picture(job)
+        if data is None:
+            return PICTURE_GONE
         hidden = await hidden_here(self._app, interaction, job)
-        channel_id: ChannelId = origin_of(interaction).channel_id
+        channel_id = origin_of(interaction).channel_id
         await self._app.card.sharing.begin(job, channel_id)
         made = await _shared_posts.post(self._client, job, data, channel_id, hidden=hidden)
         if made is None:

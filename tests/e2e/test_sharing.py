@@ -215,7 +215,7 @@ async def test_what_was_deleted_stays_deleted(shared: Stage) -> None:
     assert _posts(shared, key_of(secret)) == []
 
 
-@pytest.mark.parametrize("by", ["ana", "pia", "the private card"])
+@pytest.mark.parametrize("by", ["ana", "pia", "the private card", "the menu"])
 async def test_delete_takes_post_and_picture_away(shared: Stage, by: str) -> None:
     world = shared.world
     moderators = world.add_role(world.guild, "Moderators", Permission.MANAGE_MESSAGES)
@@ -224,7 +224,13 @@ async def test_delete_takes_post_and_picture_away(shared: Stage, by: str) -> Non
     post = await _share(shared, secret)
     assert "Delete needs" in await whispered(await press(shared, world.bo, post, "delete"))
     person = world.power_user if by == "pia" else world.ana
-    pressed = await press(shared, person, secret if by == "the private card" else post, "delete")
+    if by == "the menu":
+        run = await shared.discord.run_menu(person, post.channel, "Delete this image", post)
+        pressed = await run.answered(20)
+    else:
+        pressed = await press(
+            shared, person, secret if by == "the private card" else post, "delete"
+        )
     await told(shared, pressed, "Deleted.")
     await shared.discord.until(lambda: post.deleted, 20)
     if not secret.deleted:
