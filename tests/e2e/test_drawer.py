@@ -48,6 +48,7 @@ async def test_discord_fails_and_hangs_up_and_the_picture_comes_all_the_same(
     await page.goto(await address_of(sandbox))
     await _open_drawer(page)
     await page.get_by_test_id("controls-latency").press("Home")
+    await expect(page.get_by_test_id("controls-which")).to_be_hidden()
     await page.get_by_test_id("discord-which").select_option("card")
     await page.get_by_test_id("discord-fault-group").locator("summary").click()
     await page.locator("[data-testid='discord-fault'][data-fault='502_html']").click()

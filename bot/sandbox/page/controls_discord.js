@@ -17,7 +17,7 @@ export class DiscordTroubles {
   }
 
   show({ faults, queued, calls, troubles }) {
-    this.refusals.show({ faults: faults.map((fault) => ({ ...fault, group: "It refuses or breaks off a call" })), queued, calls });
+    this.refusals.show({ faults: faults.map((fault) => ({ ...fault, group: "It refuses or breaks off a call" })), queued, kinds: calls });
     if (this.troubles.childElementCount) return;
     this.troubles.append(...troubles.map(({ name, text }) => el("li", {},
       el("button", { type: "button", class: "fault", "data-testid": "gateway-trouble", "data-trouble": name, on: { click: () => this.act("gateway", { name }) } },

@@ -28,10 +28,10 @@ export class FaultList {
       this.which, this.ahead, this.groups);
   }
 
-  /** `calls`: the kinds of calls that can fail, where there are several. */
-  show({ faults, queued, calls = [] }) {
-    if (!this.which.childElementCount) this.which.append(...calls.map((kind) => el("option", { value: kind }, kind === "any" ? "any call" : `the ${kind}`)));
-    this.which.hidden = !calls.length;
+  /** `kinds`: the kinds of calls that can fail, where there are several. */
+  show({ faults, queued, kinds = [] }) {
+    if (!this.which.childElementCount) this.which.append(...kinds.map((kind) => el("option", { value: kind }, kind === "any" ? "any call" : `the ${kind}`)));
+    this.which.hidden = !kinds.length;
     if (!this.groups.childElementCount) this.groups.append(...grouped(faults).map(([title, members]) => this.#group(title, members)));
     const drawn = JSON.stringify(queued);
     if (drawn === this.#drawn) return;
