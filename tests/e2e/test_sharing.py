@@ -133,6 +133,12 @@ async def test_others_go_on_from_it_and_learn_no_more_than_it_shows(shared: Stag
     refused = await press(shared, bo, post, "details")
     assert "Only the person who shared this picture sees more" in await whispered(refused)
     assert "my ex" in await whispered(await press(shared, ana, post, "details"))
+    asked = await shared.discord.run_menu(bo, post.channel, "Job details", post)
+    assert "Only the person who shared this picture" in await whispered(asked)
+    reuse = await shared.discord.run_menu(bo, post.channel, "Reuse prompt", post)
+    await reuse.answered(20)
+    assert "a mill" in str(reuse.modal)
+    assert "my ex" not in str(reuse.modal)
 
 
 async def test_only_its_person_shares_it_in_its_server(shared: Stage) -> None:
