@@ -14,8 +14,9 @@ import discord
 import structlog
 
 from bot.app import App
+from bot.core.access import Actor
 from bot.core.errors import Refused, Unavailable
-from bot.core.jobs import MessageId
+from bot.core.jobs import Job, JobKey, MessageId
 from bot.services.generation import Ticket
 from cogs._people import actor_of
 from cogs._replies import queue_card
@@ -61,6 +62,15 @@ async def answer_page(
         embed=page, ephemeral=True, allowed_mentions=NO_MENTIONS
     )
     return None
+
+
+async def look_in_time(app: App, key: str, actor: Actor) -> Job:
+    """The job that a first answer depends on: a ledger that is slow gets a sentence instead."""
+    try:
+        async with asyncio.timeout(BOOKS_MAY_TAKE):
+            return await app.generation.look(JobKey(key), actor)
+    except TimeoutError as error:
+        raise Unavailable(what="ledger", reason="it is slow") from error
 
 
 async def _in_time(
