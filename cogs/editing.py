@@ -8,7 +8,7 @@ from discord.ext import commands
 from bot.client import HugOps
 from bot.core.errors import Unavailable
 from bot.core.jobs import JobKey
-from cogs._answers import BOOKS_MAY_TAKE, TYPED, answer
+from cogs._answers import BOOKS_MAY_TAKE, TYPED, answer, open_form
 from cogs._forms import edit_form, is_submit, said_back, wish_of, written
 from cogs._people import actor_of, on_private_message, origin_of
 
@@ -41,7 +41,7 @@ class Editing(commands.Cog):
                 job = await self._app.generation.look(JobKey(key), actor_of(interaction))
         except TimeoutError as error:
             raise Unavailable(what="ledger", reason="it is slow") from error
-        await interaction.response.send_modal(edit_form(verb, key, job.request))
+        await open_form(interaction, edit_form(verb, key, job.request))
 
     async def _submit(
         self, interaction: discord.Interaction, key: str, *, private: bool | None
