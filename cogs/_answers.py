@@ -58,8 +58,10 @@ async def answer_page(
     page = await _in_time(interaction, work, private=True)
     if interaction.response.is_done():
         return await reply(interaction, page)
-    await interaction.response.send_message(
-        embed=page, ephemeral=True, allowed_mentions=NO_MENTIONS
+    await _insist(
+        lambda: interaction.response.send_message(
+            embed=page, ephemeral=True, allowed_mentions=NO_MENTIONS
+        )
     )
     return None
 
@@ -195,6 +197,11 @@ async def _insist(call: Callable[[], Awaitable[T]]) -> T | None:
 def is_acknowledged(interaction: discord.Interaction) -> bool:
     """Whether Discord has a first answer, by what we were told or by what came of it."""
     return interaction.response.is_done() or THINKING in interaction.extras
+
+
+async def open_form(interaction: discord.Interaction, form: discord.ui.Modal) -> None:
+    """Answer with a form, which must be the first answer."""
+    await _insist(lambda: interaction.response.send_modal(form))
 
 
 async def begin_here(interaction: discord.Interaction) -> None:
