@@ -10,7 +10,7 @@ from bot.login import DiscordLogins
 from bot.sandbox.demo import demo_world
 from bot.sandbox.discord_server import DiscordServer
 
-ME = httpx.Response(200, json={"id": "1", "username": "hugops"})
+ME = httpx.Response(200, json={"id": "1", "username": "HugOps"})
 TOKEN = "one.two.three"  # noqa: S105 - opens nothing
 
 
