@@ -122,7 +122,8 @@ async def test_a_message_that_is_too_large_is_sent_smaller(stage: Stage) -> None
     await says(stage, card_of(asked), "Working")
     stage.discord.fail("40005", "card")
     stage.upstream.release()
-    await says(stage, card_of(asked), "Here is a smaller one; the original stays until")
+    said = await says(stage, card_of(asked), "Here is a smaller one; the original stays until")
+    assert "Discord did not take a file of" in said
     await pictured(stage, asked)
     await pictured(stage, await imagine(stage, stage.world.bo, "and on it goes"))
 
