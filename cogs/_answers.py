@@ -14,8 +14,9 @@ import discord
 import structlog
 
 from bot.app import App
+from bot.core.access import Actor
 from bot.core.errors import Refused, Unavailable
-from bot.core.jobs import MessageId
+from bot.core.jobs import Job, JobKey, MessageId
 from bot.services.generation import Ticket
 from cogs._people import actor_of
 from cogs._replies import queue_card
@@ -57,10 +58,21 @@ async def answer_page(
     page = await _in_time(interaction, work, private=True)
     if interaction.response.is_done():
         return await reply(interaction, page)
-    await interaction.response.send_message(
-        embed=page, ephemeral=True, allowed_mentions=NO_MENTIONS
+    await _insist(
+        lambda: interaction.response.send_message(
+            embed=page, ephemeral=True, allowed_mentions=NO_MENTIONS
+        )
     )
     return None
+
+
+async def look_in_time(app: App, key: str, actor: Actor) -> Job:
+    """The job that a first answer depends on: a ledger that is slow gets a sentence instead."""
+    try:
+        async with asyncio.timeout(BOOKS_MAY_TAKE):
+            return await app.generation.look(JobKey(key), actor)
+    except TimeoutError as error:
+        raise Unavailable(what="ledger", reason="it is slow") from error
 
 
 async def _in_time(
@@ -185,6 +197,11 @@ async def _insist(call: Callable[[], Awaitable[T]]) -> T | None:
 def is_acknowledged(interaction: discord.Interaction) -> bool:
     """Whether Discord has a first answer, by what we were told or by what came of it."""
     return interaction.response.is_done() or THINKING in interaction.extras
+
+
+async def open_form(interaction: discord.Interaction, form: discord.ui.Modal) -> None:
+    """Answer with a form, which must be the first answer."""
+    await _insist(lambda: interaction.response.send_modal(form))
 
 
 async def begin_here(interaction: discord.Interaction) -> None:

@@ -28,7 +28,8 @@ async def post(
     """
     most, refused = upload_max(client, job), 0
     for part in (1, *SMALLER_PARTS):
-        fitted = await fit(client.app, job, data, refused // part or most, hidden=hidden)
+        room = refused // part or most
+        fitted = await fit(client.app, job, data, room, hidden=hidden, known=not refused)
         if fitted is None:
             return None
         try:
