@@ -260,6 +260,20 @@ async def test_two_presses_at_once_post_once(shared: Stage) -> None:
     assert len(_posts(shared, key)) + len(_posts(shared, key, world.random)) == 1
 
 
+async def test_trouble_at_discord_is_said_and_the_next_press_shares(shared: Stage) -> None:
+    secret, ana = await _secret(shared), shared.world.ana
+    for name in ("503", "429_ban", "reset"):
+        shared.discord.fail(name, "post")
+        pressed = await press(shared, ana, secret, "share")
+        await told(shared, pressed, "Discord did not take the post just now.")
+    for name in ("10003", "50013"):
+        shared.discord.fail(name, "post")
+        pressed = await press(shared, ana, secret, "share")
+        await told(shared, pressed, "I may not post pictures in this channel")
+    assert _posts(shared, key_of(secret)) == []
+    await _share(shared, secret)
+
+
 async def test_a_crash_after_the_post_does_not_post_twice(shared: Stage) -> None:
     world = shared.world
     secret = await _secret(shared)
