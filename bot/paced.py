@@ -13,6 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import typer
+
 from bot.cli import run_on
 from bot.clock import SystemClock
 from bot.core.ports import Clock
@@ -94,7 +96,10 @@ def main() -> None:
     lines = io.FileIO(sys.stdin.fileno(), closefd=False)  # has no lock to hold when this ends
     clock = PacedClock(pace_of(lines.readline()), SystemClock())
     threading.Thread(target=_listen, args=(lines, clock), daemon=True).start()
-    run_on(clock)
+    try:
+        run_on(clock)
+    except typer.Exit as ended:
+        sys.exit(ended.exit_code)
 
 
 def _listen(lines: io.FileIO, clock: PacedClock) -> None:

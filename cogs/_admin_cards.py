@@ -110,11 +110,12 @@ def alerts_card(channel_id: int) -> discord.Embed:
 
 def blocked_card(user_id: int, blocked: Blocked) -> discord.Embed:
     """Until when, and what was withdrawn."""
-    end = f"until {moment(blocked.until_at)}" if blocked.until_at else "until you unblock them"
+    end = f"until {moment(blocked.until_at)}" if blocked.until_at else "for good"
     text = f"✅ <@{user_id}> is **blocked in this server** {end}."
     if blocked.withdrawn:
         text += f" I cancelled {plural(blocked.withdrawn, 'image')} of theirs that waited."
-    return _note(f"{text}\n`/admin unblock` ends it earlier.")
+    sooner = " earlier" if blocked.until_at else ""
+    return _note(f"{text}\n`/admin unblock` ends it{sooner}.")
 
 
 def unblocked_card(user_id: int, *, lifted: bool) -> discord.Embed:

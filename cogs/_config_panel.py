@@ -20,7 +20,7 @@ MOST_NAMED = 10
 FORM_MAX = 4000  # characters of one input of a form, as Discord has it
 
 AGE_RULES = {
-    AgeRule.ANYWHERE: ("Anywhere", "in every channel; the server sees to it itself"),
+    AgeRule.ANYWHERE: ("Anywhere", "in every channel; the server decides by its own rules"),
     AgeRule.SPOILER_ELSEWHERE: (
         "Spoiler elsewhere",
         "outside age-restricted channels each picture is hidden until it is clicked",
@@ -42,9 +42,9 @@ _SAVED = {
 
 def config_card(rules: ServerRules, saved: Rule | None = None) -> discord.Embed:
     """How every rule stands and what it means; banned words are counted, the form has them."""
-    text = "They hold for every new image of this server, whatever button asks for it."
+    text = "These rules hold for every new image of this server, whatever button asks for it."
     if saved:
-        text = f"✅ **{_SAVED[saved]}** is saved.\n{text}"
+        text = f"✅ Saved: **{_SAVED[saved]}**.\n{text}"
     card = discord.Embed(title="Rules for pictures", description=text, colour=COLOURS.working)
     title, meaning = AGE_RULES[rules.age_rule]
     kept = "What was made in an age-restricted channel is never shown outside of such channels."

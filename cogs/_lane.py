@@ -22,7 +22,7 @@ def reason(ticket: Ticket) -> str:
     hold = snapshot.hold_of(ticket.job.guild_id)
     if hold.state is QueueState.PAUSED:
         return _rule_words.paused(hold.reason)
-    if snapshot.rest:
+    if snapshot.rest and not _held_longer(place, snapshot.rest):
         return _resting(snapshot.rest, snapshot.now_at)
     again_at = ticket.job.not_before_at
     if again_at and again_at > snapshot.now_at:
@@ -32,6 +32,13 @@ def reason(ticket: Ticket) -> str:
     if place.held_by:
         return _held(place.held_by, place, snapshot)
     return "your turn comes after others who wait" if place.position > 1 else "your turn is next"
+
+
+def _held_longer(place: Place | None, rest: Rest) -> bool:
+    """Whether a window holds the job well beyond the end of the pause."""
+    if place is None or place.held_by is None or rest.until_at is None:
+        return False
+    return place.starts_at > rest.until_at + _NOT_WORTH_SAYING
 
 
 def held(hold: QueueHold) -> str:

@@ -11,7 +11,8 @@ import discord
 from bot.core.errors import Cause
 from bot.core.jobs import Job
 
-_TRY_AGAIN = {Cause.BROKEN_LINE, Cause.NO_ANSWER, Cause.RESTARTED}
+_TRY_AGAIN = {Cause.BROKEN_LINE, Cause.NO_ANSWER, Cause.RESTARTED, Cause.NOT_A_PICTURE}
+_CHANGE = {Cause.REJECTED, Cause.MODEL_MISSING, Cause.NOT_SERVED, Cause.MODEL_RETIRED, Cause.GATED}
 _INFO = "\N{INFORMATION SOURCE}\N{VARIATION SELECTOR-16}"
 _SEPARATE = discord.ButtonStyle.secondary
 _WARN = discord.ButtonStyle.danger
@@ -76,10 +77,13 @@ def failure_row(job: Job) -> discord.ui.View | None:
     """Under a failure: what may help, or nothing."""
     if job.cause in _TRY_AGAIN:
         return _layout(_button("Try again", "retry", job.key, emoji="🔁"))
-    if job.cause is Cause.GATED:
-        address = f"https://huggingface.co/{job.request.model}"
-        return _layout(discord.ui.Button(label="Open page", url=address))
-    return None
+    if job.cause not in _CHANGE:
+        return None
+    edit = _button("Edit", "edit", job.key, emoji="✏️")
+    if job.cause is not Cause.GATED:
+        return _layout(edit)
+    address = f"https://huggingface.co/{job.request.model}"
+    return _layout(discord.ui.Button(label="Open page", url=address), edit)
 
 
 def job_row(job: Job, *, own: bool = False) -> discord.ui.View:

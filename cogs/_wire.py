@@ -13,6 +13,7 @@ NO_HISTORY = 160002  # may post, but not as a reply
 
 _TOKEN_GONE = {50027, 10015, UNKNOWN_INTERACTION}
 _TOO_LARGE = {40005, 50045}
+_CLOSED = "Session is closed"  # aiohttp's words once the client has stopped
 _STATUS_TOO_LARGE = 413
 _STATUS_SLOW_DOWN = 429
 _STATUS_OUR_TOKEN = 401
@@ -49,7 +50,8 @@ def is_token_gone(error: Exception) -> bool:
 def is_unanswerable(error: Exception) -> bool:
     """Whether another call for the interaction is useless and, counted, a step towards a ban."""
     banned = isinstance(error, discord.HTTPException) and error.status == _STATUS_SLOW_DOWN
-    return banned or is_token_gone(error) or code_of(error) == ALREADY_ANSWERED
+    stopped = isinstance(error, RuntimeError) and str(error) == _CLOSED
+    return banned or stopped or is_token_gone(error) or code_of(error) == ALREADY_ANSWERED
 
 
 def code_of(error: Exception) -> int | None:

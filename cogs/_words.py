@@ -11,6 +11,7 @@ from zlib import crc32
 from bot.core.access import Role
 from bot.core.checks import Lowered
 from bot.core.errors import (
+    OVERSIZED,
     BadValue,
     Blocked,
     Cause,
@@ -81,12 +82,16 @@ def _refusal(error: KnownRefusal) -> str:
         case TooManyWaiting():
             return _too_many(error)
         case UnknownJob():
-            return f"**There is no job {code(error.key, 40)} here for you.** See `/jobs queue`."
+            return (
+                f"**There is no job {code(error.key, 40)} here for you.** "
+                "`/jobs list` has what was made, `/jobs queue` what waits."
+            )
         case Blocked() | QueueDraining():
             return _by_admin(error)
         case TooLate():
             stands = _STANDS.get(error.state, escape(error.state, 40))
-            return f"**Too late: this image is already {stands}.** See it with `/jobs show`."
+            show = f"`/jobs show job:{error.key}`"
+            return f"**Too late: this image is already {stands}.** See it with {show}."
         case _:
             assert_never(error)
 
@@ -161,7 +166,7 @@ def _ended(cause: Cause, job: Job, default_model: str) -> str:
             tries = max(job.tries, MAX_TRIES)
             return f"**Hugging Face did not answer after {tries} tries.**"
         case Cause.NOT_A_PICTURE | Cause.BROKEN_LINE | Cause.RESTARTED:
-            return _BROKEN[cause]
+            return _TOO_MUCH if job.detail == OVERSIZED else _BROKEN[cause]
         case Cause.EXPIRED | Cause.CLEARED | Cause.BLOCKED:
             return withdrawn(job)
         case Cause.OUR_FAULT:
@@ -171,6 +176,7 @@ def _ended(cause: Cause, job: Job, default_model: str) -> str:
             assert_never(cause)
 
 
+_TOO_MUCH = "**Hugging Face sent a file that is too large to be used.**"
 _BROKEN = {
     Cause.NOT_A_PICTURE: "**Hugging Face sent something that is not a picture.**",
     Cause.BROKEN_LINE: (

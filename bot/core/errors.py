@@ -149,6 +149,9 @@ class Cause(Enum):
     OUR_FAULT = "our_fault"  # a bug or a full disk on our side
 
 
+OVERSIZED = "too large"  # the detail of NOT_A_PICTURE when nobody could use so large a file
+
+
 class Reach(Enum):
     """How far an attempt got; decides what it costs."""
 

@@ -77,7 +77,7 @@ def _lines(typed: str) -> list[str]:
 
 
 def _models(typed: str) -> tuple[str, ...]:
-    models = tuple(model_name(line) for line in _lines(typed))
+    models = tuple(model_name(line) for line in _lines(typed.replace(",", "\n")))
     _check_count("models", len(models), MOST_MODELS)
     return models
 

@@ -166,6 +166,6 @@ def _flat(value: object, depth: int) -> str:
         return "; ".join(_flat(item, depth - 1) for item in cast("list[object]", value))
     if isinstance(value, dict):
         known = cast("dict[str, object]", value)
-        parts = [known[name] for name in ("message", "msg", "code") if name in known]
-        return " ".join(_flat(part, depth - 1) for part in parts)
+        said = next((known[name] for name in ("message", "msg", "code") if name in known), "")
+        return _flat(said, depth - 1)
     return ""

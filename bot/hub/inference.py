@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from bot.core import prices
-from bot.core.errors import Cause, Failed, Reach
+from bot.core.errors import OVERSIZED, Cause, Failed, Reach
 from bot.core.jobs import Picture, Request
 from bot.hub.client import UNCOMPRESSED, is_compressed, ours, read_start
 from bot.hub.failures import ENDPOINTS_DOMAIN, failure_of, request_id
@@ -142,7 +142,7 @@ async def _read(response: httpx.Response) -> bytes:
     async for chunk in response.aiter_bytes():
         body += chunk
         if len(body) > MOST_BYTES:
-            raise _not_a_picture(response, "too large")
+            raise _not_a_picture(response, OVERSIZED)
     return bytes(body)
 
 

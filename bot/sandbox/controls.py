@@ -21,6 +21,7 @@ NEWEST = 50
 MOST_TIMES = 100
 LONGEST_S = 120.0
 REAL_HUB = "Hugging Face is the real one here, and it cannot be made to fail."
+NOT_CONNECTED = "The bot is not connected to Discord now."
 REAL_TIME = "Hugging Face is the real one here, and its clock cannot run faster."
 
 
@@ -75,6 +76,8 @@ class Controls:
         """What the gateway does, at once. Raises ValueError."""
         if name not in TROUBLES:
             raise ValueError(f"the gateway cannot {name}")
+        if not self.is_connected():
+            raise ClientRefusedError(NOT_CONNECTED)
         TROUBLES[name].do(self.gateway)
 
     def set_latency(self, seconds: float) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 REFUSES = "It refuses"
 TROUBLE = "It has trouble of its own"
 SILENT = "It never answers"
-BADLY = "Made, but not delivered"
+BADLY = "Made, and something is wrong with it"
 
 
 @dataclass(frozen=True, kw_only=True)

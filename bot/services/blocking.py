@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.core.access import Actor, Role, UserId
 from bot.core.durations import until
-from bot.core.errors import CannotBlock, Cause
+from bot.core.errors import BadValue, CannotBlock, Cause
 from bot.core.ports import Clock, Queue, Servers
 from bot.core.queue import Sweep
 from bot.core.records import entry_of
@@ -46,6 +46,8 @@ class Blocking:
         CannotBlock, BadValue.
         """
         await self._permissions.require(actor, Role.ADMIN, "/admin block")
+        if person.user_id == actor.user_id:
+            raise BadValue(option="user", given="yourself", allowed="somebody else")
         if await self._permissions.role(person) >= Role.ADMIN:
             raise CannotBlock
         now_at = self._clock.now()

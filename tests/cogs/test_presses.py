@@ -71,10 +71,12 @@ def test_try_again_is_offered_only_where_it_may_help() -> None:
         row = _views.failure_row(job(status=Status.FAILED, cause=cause))
         return [getattr(button, "label", None) for button in row.children] if row else []
 
-    helped = {Cause.BROKEN_LINE, Cause.NO_ANSWER, Cause.RESTARTED}
+    helped = {Cause.BROKEN_LINE, Cause.NO_ANSWER, Cause.RESTARTED, Cause.NOT_A_PICTURE}
+    changed = {Cause.REJECTED, Cause.MODEL_MISSING, Cause.NOT_SERVED, Cause.MODEL_RETIRED}
     assert all(labels(cause) == ["Try again"] for cause in helped)
-    assert labels(Cause.GATED) == ["Open page"]
-    assert not any(labels(cause) for cause in set(Cause) - helped - {Cause.GATED})
+    assert all(labels(cause) == ["Edit"] for cause in changed)
+    assert labels(Cause.GATED) == ["Open page", "Edit"]
+    assert not any(labels(cause) for cause in set(Cause) - helped - changed - {Cause.GATED})
 
 
 def test_no_picture_no_repost() -> None:

@@ -130,10 +130,14 @@ REFUSALS: list[tuple[Refused, str]] = [
         "**You already have 1 image waiting.** "
         "Cancel one with `/jobs cancel` or wait for one of them to start.",
     ),
-    (UnknownJob(key="zz`z"), "**There is no job `zz'z` here for you.** See `/jobs queue`."),
+    (
+        UnknownJob(key="zz`z"),
+        "**There is no job `zz'z` here for you.** "
+        "`/jobs list` has what was made, `/jobs queue` what waits.",
+    ),
     (
         TooLate(key="k", state="sent"),
-        "**Too late: this image is already being made.** See it with `/jobs show`.",
+        "**Too late: this image is already being made.** See it with `/jobs show job:k`.",
     ),
     (
         Blocked(until_at=AT),

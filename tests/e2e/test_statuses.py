@@ -35,17 +35,17 @@ class End:
 
     says: str
     then: str = ""
-    retry: bool = False
+    button: str = ""
 
 
 NOT_ACCEPTED = "Hugging Face did not accept this request: "
-NO_PICTURE = End(says="Hugging Face sent something that is not a picture.")
+NO_PICTURE = End(says="Hugging Face sent something that is not a picture.", button="retry")
 BROKEN = End(
-    says="The connection broke while it was working. I cannot tell if it was made.", retry=True
+    says="The connection broke while it was working. I cannot tell if it was made.", button="retry"
 )
 FAILS = {
-    "400_list": End(says=f"{NOT_ACCEPTED}Error in `parameters.num_inference_steps`"),
-    "400_object": End(says=f"{NOT_ACCEPTED}The prompt is too long."),
+    "400_list": End(says=f"{NOT_ACCEPTED}Error in `parameters.num_inference_steps`", button="edit"),
+    "400_object": End(says=f"{NOT_ACCEPTED}The prompt is too long.", button="edit"),
     "401": End(
         says="The bot's Hugging Face token is invalid or revoked.", then="Admins: `/admin doctor`."
     ),
@@ -53,15 +53,19 @@ FAILS = {
         says="The bot's Hugging Face token was refused.",
         then="Admins: it lacks Make calls to Inference Providers, see `/admin doctor`.",
     ),
-    "404": End(says=f"`{SD3}` does not exist.", then="Look with `/hf search`."),
-    "410": End(says=f"Hugging Face no longer serves `{SD3}`.", then="It was taken off the menu."),
-    "422_text": End(says=f"{NOT_ACCEPTED}Failed to deserialize"),
-    "not_supported": End(says=f"No provider serves `{SD3}` right now."),
-    "gated": End(says=f"`{SD3}` needs its licence accepted on Hugging Face first."),
+    "404": End(says=f"`{SD3}` does not exist.", then="Look with `/hf search`.", button="edit"),
+    "410": End(
+        says=f"Hugging Face no longer serves `{SD3}`.",
+        then="It was taken off the menu.",
+        button="edit",
+    ),
+    "422_text": End(says=f"{NOT_ACCEPTED}Failed to deserialize", button="edit"),
+    "not_supported": End(says=f"No provider serves `{SD3}` right now.", button="edit"),
+    "gated": End(says=f"`{SD3}` needs its licence accepted on Hugging Face first.", button="edit"),
     "empty_200": NO_PICTURE,
     "html_200": NO_PICTURE,
     "json_200": NO_PICTURE,
-    "huge": NO_PICTURE,
+    "huge": End(says="Hugging Face sent a file that is too large to be used.", button="retry"),
     "bomb": NO_PICTURE,
     "truncated": BROKEN,
     "reset": BROKEN,
@@ -97,20 +101,20 @@ async def test_a_failure_is_told_and_the_next_job_works(shared: Stage, name: str
     card = card_of(await imagine(shared, shared.world.ana, prompt))
     said = await says(shared, card, end.says)
     assert end.then in said
-    _check_failure(card, prompt, retry=end.retry)
+    _check_failure(card, prompt, button=end.button)
     assert shared.upstream.calls[-1].fault == name
     await _check_dossier(shared, card, end.says)
     await pictured(shared, await imagine(shared, shared.world.ana, "and on it goes"))
 
 
-def _check_failure(card: Message, prompt: str, *, retry: bool = False) -> None:
+def _check_failure(card: Message, prompt: str, *, button: str = "") -> None:
     said = text_of(card)
     assert RETURNED in said
     assert f"“{prompt}”" in said
     assert "Waiting" not in said
     assert card.attachments == []
     assert [leak for leak in LEAKS if leak in said] == []
-    assert verbs(card) == ({"retry"} if retry else set())
+    assert verbs(card) == ({button} if button else set())
 
 
 async def _check_dossier(stage: Stage, card: Message, sentence: str) -> None:
@@ -125,14 +129,14 @@ async def test_a_gated_model_has_a_link_to_its_page(shared: Stage) -> None:
     card = card_of(await imagine(shared, shared.world.ana))
     await says(shared, card, "needs its licence accepted")
     assert card.controls[0]["url"] == f"https://huggingface.co/{SD3}"
-    assert card.labels == ["Open page"]
+    assert card.labels == ["Open page", "Edit"]
 
 
 @pytest.mark.parametrize("model", MODELS)
 async def test_a_model_that_cannot_be_had(shared: Stage, model: str) -> None:
     card = card_of(await imagine(shared, shared.world.bo, "a fox", model=model))
     said = await says(shared, card, MODELS[model].format(model))
-    _check_failure(card, "a fox")
+    _check_failure(card, "a fox", button="edit")
     assert ("does not exist" in said) or f"Try `{SD3}`." in said
 
 
@@ -175,7 +179,7 @@ async def test_after_three_tries_it_is_given_up(shared: Stage) -> None:
         await says(shared, card, "Hugging Face did not answer; trying again at")
     for card in cards:
         await says(shared, card, "Hugging Face did not answer after 3 tries.", within=40)
-        _check_failure(card, "patience", retry=True)
+        _check_failure(card, "patience", button="retry")
     assert [call.fault for call in shared.upstream.calls[before:]] == kinds
     shared.upstream.clear()
     await pictured(shared, await press(shared, people[0], cards[0], "retry"))
@@ -185,4 +189,4 @@ async def test_a_model_that_never_wakes_is_given_up(shared: Stage) -> None:
     shared.upstream.fail("503_loading", times=6, seconds=0.1)
     card = card_of(await imagine(shared, shared.world.ana, "sleeping"))
     await says(shared, card, "Hugging Face did not answer after ")
-    _check_failure(card, "sleeping", retry=True)
+    _check_failure(card, "sleeping", button="retry")

@@ -78,9 +78,11 @@ async def test_admins_and_owners_cannot_be_blocked(house: House, blocking: Block
     crew = RoleId(7)
     await house.permissions.grant(AN_ADMIN, crew, Role.ADMIN)
     granted = make_actor(BO, role_ids=frozenset({crew}))
-    for person in (AN_ADMIN, make_actor(BOSS), granted):
+    for person in (make_actor(BOSS), granted):
         with pytest.raises(CannotBlock):
             await blocking.block(AN_ADMIN, person, None, "")
+    with pytest.raises(BadValue):
+        await blocking.block(AN_ADMIN, AN_ADMIN, None, "")
     await blocking.block(AN_ADMIN, BO_HERE, None, "")
     assert await house.permissions.admit(granted) is Role.ADMIN, "made an admin afterwards"
 

@@ -144,7 +144,7 @@ export class Composer {
     }
     const found = commandOf(line, this.commands);
     if (!found) {
-      this.say(icon("info"), `There is no command called ${line.split(/\s/)[0]}. Type / to see them all.`);
+      this.say(icon("info"), `There is no command called ${line.split(/\s/)[0]} for you here. Type / to see yours; other people, at the bottom left, may have more.`);
       return;
     }
     this.#openForm(found.command, wordsOf(found.rest, found.command));

@@ -14,7 +14,7 @@ const REFRESH_MS = 2000;
 const LONGEST_S = 20;
 const SHEET = matchMedia("(max-width: 760px)");  // as in controls.css
 const BOT = {
-  running: "The bot runs.", starting: "The bot is starting…", stopping: "The bot finishes what it can, then stops…", down: "The bot is down.",
+  running: "The bot runs.", starting: "The bot is connecting to Discord…", stopping: "The bot finishes what it can, then stops…", down: "The bot is down.",
 };
 const DEEDS = [
   { deed: "kill", label: "Kill", style: "danger", when: ["running", "starting", "stopping"], about: "SIGKILL: it has no chance to tidy up" },
@@ -32,7 +32,7 @@ export class Controls {
     this.banner = root.querySelector("#bot-down");
     this.bannerText = root.querySelector("#bot-down-text");
     const act = (what, body) => this.#act(what, body);
-    this.faults = new FaultList(act, { mark: "controls", title: "Make Hugging Face fail", fail: "fault", clear: "clear" });
+    this.faults = new FaultList(act, { mark: "controls", title: "Make Hugging Face fail", fail: "fault", clear: "clear", hint: "Now ask for a picture." });
     this.discord = new DiscordTroubles(act);
     this.calls = new CallList();
     this.clock = new ClockFace(act);

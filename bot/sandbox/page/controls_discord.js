@@ -9,7 +9,7 @@ import { el } from "./dom.js";
 export class DiscordTroubles {
   constructor(act) {
     this.act = act;
-    this.refusals = new FaultList(act, { mark: "discord", title: "Make Discord fail", fail: "discord-fault", clear: "discord-clear" });
+    this.refusals = new FaultList(act, { mark: "discord", title: "Make Discord fail", fail: "discord-fault", clear: "discord-clear", hint: "Now ask for a picture, or let one come." });
     this.troubles = el("ul", { class: "troubles" });
     this.node = el("div", { class: "controls-discord" }, this.refusals.node,
       section("Discord's gateway", this.troubles),

@@ -14,12 +14,12 @@ const TIMES = [
 export class FaultList {
   #drawn = "";
 
-  /** `mark` begins the test ids; `fail` and `clear` are what the sandbox is asked to do. */
-  constructor(act, { mark, title, fail, clear }) {
+  /** `mark` begins the test ids, `hint` says what to do then; `fail` and `clear` are what the sandbox is asked to do. */
+  constructor(act, { mark, title, fail, clear, hint }) {
     Object.assign(this, { act, mark, fail });
     this.queued = el("ul", { class: "queued-faults", "aria-label": "Faults to come", "data-testid": `${mark}-queued` });
     this.clear = el("button", { type: "button", class: "text-button", "data-testid": `${mark}-clear`, on: { click: () => act(clear) } }, "Clear");
-    this.ahead = el("div", { class: "queued", role: "status", hidden: true }, this.queued, this.clear);
+    this.ahead = el("div", { class: "queued", role: "status", hidden: true }, this.queued, this.clear, el("small", { class: "queued-hint" }, hint));
     this.groups = el("div", { class: "fault-groups" });
     this.which = el("select", { class: "which-calls", "aria-label": "Which calls", "data-testid": `${mark}-which`, hidden: true });
     this.node = el("section", { class: "controls-section" },

@@ -3,6 +3,7 @@
  * what one author says in a row, and stays at the bottom unless somebody scrolled up. main.js owns it.
  */
 
+import { now } from "./clock.js";
 import { el } from "./dom.js";
 import { setStop, wireLogKeys } from "./log_keys.js";
 import { FLAG, hasFlag, messageNode } from "./message.js";
@@ -158,6 +159,6 @@ function swap(old, node) {
 /** A line of our own in the log, in the look of a private message: what Discord itself would say. */
 export function systemMessage(text) {
   const id = `local-${Date.now()}-${Math.random().toString(36).slice(2, 8)}`;
-  return { id, author: { id: "discord", username: "Discord", bot: false }, content: text, timestamp: new Date().toISOString(), flags: 64 };
+  return { id, author: { id: "discord", username: "Discord", bot: false }, content: text, timestamp: new Date(now()).toISOString(), flags: 64 };
 }
 
