@@ -63,6 +63,18 @@ async def answer_page(
     return None
 
 
+async def before_a_form(read: Awaitable[T]) -> T:
+    """What `read` finds: a form must be the first answer, so a slow ledger gets a sentence instead.
+
+    Raises Unavailable, and what `read` raises.
+    """
+    try:
+        async with asyncio.timeout(BOOKS_MAY_TAKE):
+            return await read
+    except TimeoutError as error:
+        raise Unavailable(what="ledger", reason="it is slow") from error
+
+
 async def _in_time(
     interaction: discord.Interaction, work: Coroutine[Any, Any, T], *, private: bool
 ) -> T:

@@ -15,7 +15,7 @@ _TRY_AGAIN = {Cause.BROKEN_LINE, Cause.NO_ANSWER, Cause.RESTARTED}
 _INFO = "\N{INFORMATION SOURCE}\N{VARIATION SELECTOR-16}"
 _SEPARATE = discord.ButtonStyle.secondary
 _WARN = discord.ButtonStyle.danger
-_VERBS_OF_JOBS = "cancel|notify|reroll|edit|delete|details|retry|repost|reuse|download"
+_VERBS_OF_JOBS = "cancel|notify|reroll|edit|delete|details|report|retry|repost|reuse|download"
 _KEY = re.compile(
     rf"(?:v1:(?:{_VERBS_OF_JOBS}):|(?:AI-generated · )?job )([2-9a-z]{{8}})(?: · over)?"
 )
@@ -59,6 +59,7 @@ def result_row(key: str) -> discord.ui.View:
         _button("Edit", "edit", key, emoji="✏️"),
         _button("Delete", "delete", key, emoji="🗑️", style=_WARN),
         _button("Details", "details", key, emoji=_INFO, row=1),
+        _button("Report", "report", key, emoji="🚩", row=1),
     )
 
 
@@ -75,6 +76,14 @@ def failure_row(job: Job) -> discord.ui.View | None:
         address = f"https://huggingface.co/{job.request.model}"
         return _layout(discord.ui.Button(label="Open page", url=address))
     return None
+
+
+def report_row(key: str) -> discord.ui.View:
+    """Under a report, for the admins."""
+    return _layout(
+        _button("Delete image", "reportdelete", key, emoji="🗑️", style=_WARN),
+        _button("Dismiss", "reportdismiss", key),
+    )
 
 
 def job_row(job: Job) -> discord.ui.View:

@@ -11,6 +11,7 @@ from zlib import crc32
 from bot.core.access import Role
 from bot.core.checks import Lowered
 from bot.core.errors import (
+    AlreadyReported,
     BadValue,
     Blocked,
     Cause,
@@ -27,6 +28,7 @@ from bot.core.errors import (
 from bot.core.jobs import Job
 from bot.core.outcomes import MAX_TRIES
 from cogs._format import clock, code, day, escape, megabytes, moment, plural, relative
+from cogs._report_words import REPORTS, already_reported
 from cogs._rule_words import RULES, draining, withdrawn
 
 RETURNED = "Your slot was returned."
@@ -48,6 +50,7 @@ _PLAIN: dict[type[Refused], str] = {
         "**I do not work for this server yet.** My owner can add it to `HUGOPS_GUILDS`."
     ),
     **RULES,
+    **REPORTS,
 }
 _STANDS = {
     "queued": "waiting",
@@ -63,6 +66,8 @@ def refusal(error: Refused) -> str:
     """The sentence of a refusal."""
     if isinstance(error, KnownRefusal):
         return _refusal(error)
+    if isinstance(error, AlreadyReported):
+        return already_reported(error.at)
     return _PLAIN.get(type(error), "**That is not possible here.** See `/help`.")
 
 

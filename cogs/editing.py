@@ -1,14 +1,11 @@
 """Edit and Reuse prompt: a form with the old request filled in, and the job that comes of it."""
 
-import asyncio
-
 import discord
 from discord.ext import commands
 
 from bot.client import HugOps
-from bot.core.errors import Unavailable
 from bot.core.jobs import JobKey
-from cogs._answers import BOOKS_MAY_TAKE, TYPED, answer
+from cogs._answers import TYPED, answer, before_a_form
 from cogs._forms import edit_form, is_submit, said_back, wish_of, written
 from cogs._people import actor_of, on_private_message, origin_of
 
@@ -35,12 +32,8 @@ class Editing(commands.Cog):
         await self._submit(interaction, key, private=None)
 
     async def open_form(self, interaction: discord.Interaction, verb: str, key: str) -> None:
-        """A form must be the first answer, so a ledger that is slow gets a sentence instead."""
-        try:
-            async with asyncio.timeout(BOOKS_MAY_TAKE):
-                job = await self._app.generation.look(JobKey(key), actor_of(interaction))
-        except TimeoutError as error:
-            raise Unavailable(what="ledger", reason="it is slow") from error
+        """The old request, to be changed."""
+        job = await before_a_form(self._app.generation.look(JobKey(key), actor_of(interaction)))
         await interaction.response.send_modal(edit_form(verb, key, job.request))
 
     async def _submit(

@@ -21,6 +21,7 @@ from bot.ledger.lanes import SqlLane, find_lane, fingerprint_of
 from bot.ledger.notes import SqlNotes
 from bot.ledger.outbox import SqlOutbox
 from bot.ledger.people import SqlBooks, SqlGrants
+from bot.ledger.reports import SqlReports
 from bot.ledger.servers import SqlServers
 from bot.ledger.timeline import Timeline
 from bot.ledger.watchers import SqlWatchers
@@ -50,6 +51,7 @@ class House:
     books: SqlBooks
     history_store: SqlHistory
     watchers: SqlWatchers
+    reports: SqlReports
     outbox: SqlOutbox
     media: FakeMedia
     painter: FakePainter
@@ -121,6 +123,7 @@ async def house(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[House]:
         books=books,
         history_store=SqlHistory(database, desk),
         watchers=SqlWatchers(database, desk),
+        reports=SqlReports(database, desk),
         outbox=SqlOutbox(database, desk),
         media=FakeMedia(),
         painter=FakePainter(),
