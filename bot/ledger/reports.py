@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from bot.core.access import ChannelId, GuildId, UserId
 from bot.core.errors import AlreadyReported
@@ -77,10 +77,14 @@ class SqlReports:
         await self._database.write(lambda conn: conn.execute(change).rowcount)
 
     async def close(self, report_id: ReportId, closing: Closing, entry: AuditEntry) -> None:
-        """Close it, with the audit row."""
+        """Close it, with the audit row: whoever closes it was told."""
+        closed_at = to_ms(closing.at)
         change = report.update().where(report.c.id == report_id)
         change = change.values(
-            closed_at=to_ms(closing.at), closed_by=closing.by, outcome=closing.verdict.value
+            told_at=func.coalesce(report.c.told_at, closed_at),
+            closed_at=closed_at,
+            closed_by=closing.by,
+            outcome=closing.verdict.value,
         )
 
         def step(conn: Connection) -> None:

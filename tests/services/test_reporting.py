@@ -178,6 +178,7 @@ async def test_an_admin_closes_it_once(
         assert (late.closing, now) == (closing, False)
     assert (house.media.files == {}) is gone
     assert len([e for e in await house.grants.audit(GUILD, 10) if e.action == "report"]) == 1
+    assert list(await reporting.due([], 10)) == [], "whoever closed it was told"
 
 
 async def test_of_two_admins_at_once_one_decides(
