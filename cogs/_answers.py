@@ -57,14 +57,16 @@ async def answer_page(
     page = await _in_time(interaction, work, private=True)
     if interaction.response.is_done():
         return await reply(interaction, page)
-    await interaction.response.send_message(
-        embed=page, ephemeral=True, allowed_mentions=NO_MENTIONS
+    await _insist(
+        lambda: interaction.response.send_message(
+            embed=page, ephemeral=True, allowed_mentions=NO_MENTIONS
+        )
     )
     return None
 
 
-async def before_a_form(read: Awaitable[T]) -> T:
-    """What `read` finds: a form must be the first answer, so a slow ledger gets a sentence instead.
+async def in_time(read: Awaitable[T]) -> T:
+    """What a first answer depends on: a ledger that is slow gets a sentence instead.
 
     Raises Unavailable, and what `read` raises.
     """
@@ -197,6 +199,11 @@ async def _insist(call: Callable[[], Awaitable[T]]) -> T | None:
 def is_acknowledged(interaction: discord.Interaction) -> bool:
     """Whether Discord has a first answer, by what we were told or by what came of it."""
     return interaction.response.is_done() or THINKING in interaction.extras
+
+
+async def open_form(interaction: discord.Interaction, form: discord.ui.Modal) -> None:
+    """Answer with a form, which must be the first answer."""
+    await _insist(lambda: interaction.response.send_modal(form))
 
 
 async def begin_here(interaction: discord.Interaction) -> None:

@@ -28,8 +28,13 @@ class Fitted:
         return picture_file(job, self.looks, self.data, hidden=self.hidden)
 
 
-async def fit(app: App, job: Job, data: bytes, most: int, *, hidden: bool = False) -> Fitted | None:
-    """The picture in at most `most` bytes, re-encoded if need be; None when that cannot be done."""
+async def fit(
+    app: App, job: Job, data: bytes, most: int, *, hidden: bool = False, known: bool = True
+) -> Fitted | None:
+    """The picture in at most `most` bytes, re-encoded if need be; None when that cannot be done.
+
+    `known`: `most` is what the place is known to take, not a guess after a refusal.
+    """
     if job.result is None:
         return None
     if len(data) <= most:
@@ -38,7 +43,7 @@ async def fit(app: App, job: Job, data: bytes, most: int, *, hidden: bool = Fals
     if small is None:
         return None
     looks = replace(job.result, mime=small.mime, width=small.width, height=small.height)
-    note = _words.smaller(len(data), most, kept_until(app, job))
+    note = _words.smaller(len(data), most if known else None, kept_until(app, job))
     return Fitted(data=small.data, looks=looks, note=note, hidden=hidden)
 
 

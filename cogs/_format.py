@@ -9,6 +9,7 @@ QUOTE_MAX = 400
 _SPECIAL = frozenset("\\`*_~|<>[]:@")
 _GAP = "\u200b"  # parts what would otherwise be a mention, an emoji, a timestamp or a link
 _GAUGE_CELLS = 8
+_MEGABYTE = 1_048_576
 
 
 def quote(text: str, most: int = QUOTE_MAX) -> str:
@@ -109,8 +110,10 @@ def span(length: float) -> str:
 
 
 def megabytes(size: int) -> str:
-    """`14 MB`."""
-    return f"{size / 1_048_576:.3g} MB"
+    """`14 MB`, `67.3 KB`."""
+    if size < _MEGABYTE:
+        return f"{size / 1024:.3g} KB"
+    return f"{size / _MEGABYTE:.3g} MB"
 
 
 _LEAST_SHOWN_USD = 0.0001  # less would read as nothing

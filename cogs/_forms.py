@@ -69,7 +69,7 @@ def report_form(key: str) -> discord.ui.Modal:
         required=False,
         max_length=REASON_MAX,
     )
-    hints = {"reason": "You may leave this empty. Only the admins of this server see it."}
+    hints = {"reason": "You may leave this empty. The admins see it, and that it is from you."}
     return form("Report image", press_id("report", key), [reason], hints)
 
 

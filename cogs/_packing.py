@@ -66,7 +66,8 @@ class Packer:
         if picture is None:
             return _wordy(job, GONE)
         hidden = shown is Showing.BEHIND_SPOILER
-        fitted = await fit(self._app, job, picture, most or self._upload_max(job), hidden=hidden)
+        room = most or self._upload_max(job)
+        fitted = await fit(self._app, job, picture, room, hidden=hidden, known=most is None)
         if fitted is None:
             return _wordy(job, self._too_large(job, picture))
         card = result_card(job, result, snapshot, fitted.note)

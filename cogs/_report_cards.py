@@ -5,7 +5,7 @@ It has no footer that names the job, so that nobody takes it for a message that 
 
 import discord
 
-from bot.core.reports import Report
+from bot.core.reports import Report, Verdict
 from cogs._format import code, moment, quote
 from cogs._replies import COLOURS
 from cogs._report_words import closed
@@ -18,12 +18,12 @@ def report_card(report: Report) -> discord.Embed:
     lines = [
         closed(report.closing) if report.closing else "🚩 **An image was reported**",
         "",
-        f"By <@{report.reporter_id}>, {moment(report.at)}",
+        f"Reported by <@{report.reporter_id}>, {moment(report.at)}",
         f"Why: {quote(report.reason, 1000) if report.reason.strip() else 'no reason given'}",
         "",
         f"Made for <@{job.user_id}> with {code(job.request.model)} · job {code(job.key)}",
         f"Prompt: ||{quote(job.request.prompt)}||",
-        link_of(report) or "The message is private: `/jobs show` shows the picture to admins.",
+        *_where(report),
     ]
     colour = COLOURS.quiet if report.closing else COLOURS.failed
     return discord.Embed(description="\n".join(lines), colour=colour)
@@ -32,6 +32,14 @@ def report_card(report: Report) -> discord.Embed:
 def report_buttons(report: Report) -> discord.ui.View | None:
     """Delete image and Dismiss, while it is open."""
     return None if report.closing else report_row(str(report.id))
+
+
+def _where(report: Report) -> list[str]:
+    """Where the picture is to be seen, while it is."""
+    if report.closing and report.closing.verdict is Verdict.DELETED:
+        return []
+    alone = f"Only its person sees the message; you see it with `/jobs show job:{report.job.key}`."
+    return [link_of(report) or alone]
 
 
 def link_of(report: Report) -> str:

@@ -15,10 +15,7 @@ REPORTS: dict[type[Refused], str] = {
     ),
     UnknownReport: "**There is no such report in this server.** See `/admin audit`.",
 }
-REPORTED = (
-    "🚩 **Reported.** The admins of this server have it; only they see that it came from you. "
-    "Nothing to do."
-)
+REPORTED = "🚩 **Reported.** The admins of this server have it. Nothing to do."
 KEPT = (
     "🚩 **I keep your report, but cannot pass it on yet:** this server has no channel for reports. "
     "Ask an admin to set one with `/admin alerts`; then it is posted there."

@@ -46,6 +46,12 @@ def is_token_gone(error: Exception) -> bool:
     return code_of(error) in _TOKEN_GONE
 
 
+def is_unanswerable(error: Exception) -> bool:
+    """Whether another call for the interaction is useless and, counted, a step towards a ban."""
+    banned = isinstance(error, discord.HTTPException) and error.status == _STATUS_SLOW_DOWN
+    return banned or is_token_gone(error) or code_of(error) == ALREADY_ANSWERED
+
+
 def code_of(error: Exception) -> int | None:
     """Discord's own code, when there is one."""
     return error.code if isinstance(error, discord.HTTPException) else None

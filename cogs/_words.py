@@ -245,7 +245,7 @@ def window_full(used: str, starts_at: datetime | None) -> str:
     )
 
 
-def smaller(size: int, most: int, until_at: datetime) -> str:
+def smaller(size: int, most: int | None, until_at: datetime) -> str:
     """A picture above the upload limit of the place it should go to, re-encoded."""
     return (
         f"{_above(size, most)} Here is a smaller one; the original stays until {day(until_at)}, "
@@ -261,7 +261,9 @@ def original_too_large(size: int, most: int, media: str, until_at: datetime) -> 
     )
 
 
-def _above(size: int, most: int) -> str:
+def _above(size: int, most: int | None) -> str:
+    if most is None:
+        return f"**Discord did not take a file of {megabytes(size)}.**"
     return f"**The file is {megabytes(size)} and this server allows {megabytes(most)}.**"
 
 

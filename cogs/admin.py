@@ -27,7 +27,7 @@ from cogs._admin_cards import (
 from cogs._admin_limits import LimitsCommands
 from cogs._admin_queue import QueueCommands
 from cogs._alert_posts import prove_channel
-from cogs._answers import answer, begin, begin_here, reply, whisper_page
+from cogs._answers import answer, begin, begin_here, open_form, reply, whisper_page
 from cogs._checkup_card import checkup_card
 from cogs._config_panel import config_card, config_form, config_rows, rule_of, typed_in
 from cogs._discord_looks import discord_looks
@@ -110,7 +110,7 @@ class Admin(commands.GroupCog, name="admin", description="Limits, roles, rules, 
         typed = carried or typed_in(interaction)
         if typed is None:
             form = config_form(rule, await self._app.rules.show(actor))
-            await interaction.response.send_modal(form)
+            await open_form(interaction, form)
             return
         await begin_here(interaction)
         rules = await self._app.rules.set(actor, rule, typed)

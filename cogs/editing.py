@@ -5,7 +5,7 @@ from discord.ext import commands
 
 from bot.client import HugOps
 from bot.core.jobs import JobKey
-from cogs._answers import TYPED, answer, before_a_form
+from cogs._answers import TYPED, answer, in_time, open_form
 from cogs._forms import edit_form, is_submit, said_back, wish_of, written
 from cogs._people import actor_of, on_private_message, origin_of
 
@@ -32,9 +32,9 @@ class Editing(commands.Cog):
         await self._submit(interaction, key, private=None)
 
     async def open_form(self, interaction: discord.Interaction, verb: str, key: str) -> None:
-        """The old request, to be changed."""
-        job = await before_a_form(self._app.generation.look(JobKey(key), actor_of(interaction)))
-        await interaction.response.send_modal(edit_form(verb, key, job.request))
+        """A form must be the first answer."""
+        job = await in_time(self._app.generation.look(JobKey(key), actor_of(interaction)))
+        await open_form(interaction, edit_form(verb, key, job.request))
 
     async def _submit(
         self, interaction: discord.Interaction, key: str, *, private: bool | None

@@ -14,19 +14,10 @@ from bot.client import HugOps, StalePress, press_of
 from bot.core.errors import Refused, Unavailable
 from cogs import _words
 from cogs._answers import NO_MENTIONS, PUBLIC, THINKING, TYPED, is_acknowledged
-from cogs._wire import (
-    ALREADY_ANSWERED,
-    LINE_ERRORS,
-    UNKNOWN_INTERACTION,
-    Meaning,
-    code_of,
-    in_short,
-    meaning_of,
-)
+from cogs._wire import LINE_ERRORS, Meaning, in_short, is_unanswerable, meaning_of
 
 _STALE = (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)
 _ASKING = {"imagine", "reroll", "retry", "edit", "reuse", "jobs retry"}
-_SILENT = {ALREADY_ANSWERED, UNKNOWN_INTERACTION}
 
 log = structlog.stdlib.get_logger(__name__)
 
@@ -51,8 +42,8 @@ class Errors(commands.Cog):
 
     async def tell(self, interaction: discord.Interaction, error: Exception) -> None:
         """Say it to the person, in private."""
-        if code_of(error) in _SILENT:
-            log.info("Too late to answer", action="answer", error=in_short(error))
+        if is_unanswerable(error):
+            log.info("Cannot answer", action="answer", error=in_short(error))
             return
         text = sentence(interaction, error)
         try:

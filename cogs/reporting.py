@@ -8,7 +8,7 @@ from bot.core.access import ChannelId
 from bot.core.jobs import JobKey, MessageId
 from bot.core.outbox import Posted
 from bot.core.reports import Report, ReportId, Verdict
-from cogs._answers import TYPED, before_a_form, begin, begin_here, reply, whisper
+from cogs._answers import TYPED, begin, begin_here, in_time, open_form, reply, whisper
 from cogs._forms import is_submit, report_form, said_back, written
 from cogs._people import actor_of, on_private_message
 from cogs._report_cards import link_of, report_buttons, report_card
@@ -36,8 +36,8 @@ class Reporting(commands.Cog):
         job_key, _, message_id = key.partition("_")
         actor = actor_of(interaction)
         if not is_submit(interaction):
-            await before_a_form(self._app.reporting.look(JobKey(job_key), actor))
-            await interaction.response.send_modal(report_form(key))
+            await in_time(self._app.reporting.look(JobKey(job_key), actor))
+            await open_form(interaction, report_form(key))
             return
         await begin(interaction)
         fields = written(interaction)

@@ -10,7 +10,7 @@ from bot.login import DiscordLogins
 from bot.sandbox.demo import demo_world
 from bot.sandbox.discord_server import DiscordServer
 
-ME = httpx.Response(200, json={"id": "1", "username": "hugops"})
+ME = httpx.Response(200, json={"id": "1", "username": "HugOps"})
 TOKEN = "one.two.three"  # noqa: S105 - opens nothing
 
 
@@ -29,15 +29,15 @@ async def asked(me: httpx.Response | Exception, gateway: httpx.Response = ME) ->
 async def test_the_stand_in_knows_its_own_token_only() -> None:
     async with DiscordServer(demo_world()) as server, open_client(5) as client:
         found = await DiscordLogins(client, server.api_url, server.token).who()
-        assert found == Login(name="hugops", starts_left=1000)
+        assert found == Login(name="HugOps", starts_left=1000)
         assert await DiscordLogins(client, server.api_url, TOKEN).who() == Login(name=None)
 
 
 async def test_how_often_it_may_still_connect_is_read_where_it_is_said() -> None:
     limit = httpx.Response(200, json={"session_start_limit": {"remaining": 0}})
-    assert await asked(ME, limit) == Login(name="hugops", starts_left=0)
-    assert await asked(ME, ME) == Login(name="hugops")
-    assert await asked(ME, httpx.Response(401)) == Login(name="hugops")
+    assert await asked(ME, limit) == Login(name="HugOps", starts_left=0)
+    assert await asked(ME, ME) == Login(name="HugOps")
+    assert await asked(ME, httpx.Response(401)) == Login(name="HugOps")
 
 
 @pytest.mark.parametrize(

@@ -203,9 +203,10 @@ async def test_an_error_after_a_private_deferral_fills_it(error: Exception, word
     assert "/x" not in said
 
 
-async def test_an_interaction_that_is_gone_is_left_alone() -> None:
+@pytest.mark.parametrize("gone", [(404, 10062), (400, 40060), (401, 50027), (404, 10015), (429, 0)])
+async def test_an_interaction_that_is_gone_is_left_alone(gone: tuple[int, int]) -> None:
     interaction = FakeInteraction()
-    await tell(interaction, http_error(404, 10062))
+    await tell(interaction, http_error(*gone))
     assert interaction.steps == []
 
 

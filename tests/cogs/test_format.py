@@ -87,6 +87,8 @@ def test_numbers_are_written_in_full() -> None:
     assert [fmt.span(n) for n in (2, 300, 7200, 86400, 90)] == ["2 s", "5m", "2h", "1d", "90 s"]
     assert fmt.seconds(7.24) == "7.2 s"
     assert fmt.megabytes(14 * 1024 * 1024) == "14 MB"
+    assert fmt.megabytes(1024 * 1024) == "1 MB"
+    assert fmt.megabytes(68_900) == "67.3 KB"
 
 
 @pytest.mark.parametrize(

@@ -46,3 +46,12 @@ async def test_when_nothing_fits_words_do(shared: Stage) -> None:
         assert not card.attachments
     finally:
         shared.discord.file_limit = ROOMY
+
+
+async def test_a_picture_that_was_made_too_large_comes_smaller(shared: Stage) -> None:
+    shared.upstream.fail("large")
+    done = await pictured(shared, await imagine(shared, shared.world.ana, "noise"))
+    said = await says(shared, done, "The file is 12 MB and this server allows 10 MB.")
+    assert "Here is a smaller one" in said
+    assert len(done.attachments[0].data) <= ROOMY
+    await pictured(shared, await imagine(shared, shared.world.bo, "and on it goes"))

@@ -97,7 +97,7 @@ async def test_a_report_becomes_a_card_that_calls_nobody(shared: Stage) -> None:
     await _report(shared, world.bo, done, "look: @here **bad** ||x||")
     card = await _card(shared, "a rude owl")
     said = text_of(card)
-    assert f"By {world.bo.mention}" in said
+    assert f"Reported by {world.bo.mention}" in said
     assert f"Made for {world.ana.mention}" in said
     assert "Why: “look: @here bad ||x||”" in said
     assert "Prompt: ||“a rude owl @everyone”||" in said
