@@ -22,7 +22,7 @@ KEPT = (
 )
 MESSAGE_STAYS = (
     "**The picture is gone from my store, but I could not take its message away.** "
-    "Delete that by hand: "
+    "Look at it and delete it by hand: "
 )
 _DONE = {
     Verdict.DELETED: "🗑️ **Image deleted**",

@@ -71,7 +71,7 @@ class Reporting(commands.Cog):
         return report if now else None
 
     async def _take_away(self, report: Report) -> bool:
-        """Whether the reported message is gone, if it is a message of ours about that job."""
+        """Whether the message is gone; a forged report may name one that is not about its job."""
         posted, job = report.posted, report.job
         if posted is None:
             return True
@@ -79,8 +79,9 @@ class Reporting(commands.Cog):
         me = self._client.user
         try:
             message = await channel.fetch_message(posted.message_id)
-            if me and message.author.id == me.id and key_on(message) == job.key:
-                await message.delete()
+            if not me or message.author.id != me.id or key_on(message) != job.key:
+                return False
+            await message.delete()
         except discord.NotFound:
             return True
         except LINE_ERRORS:

@@ -148,6 +148,22 @@ async def test_deleting_takes_picture_and_message(shared: Stage) -> None:
     assert shown.attachments == []
 
 
+async def test_only_a_message_that_shows_the_picture_is_taken_away(shared: Stage) -> None:
+    world = shared.world
+    await _set_alerts(shared, world.office)
+    innocent, guilty = await _made(shared, "a good lamb"), await _made(shared, "a black sheep")
+    menu = await shared.discord.run_menu(world.bo, world.general, "Report image", guilty)
+    opened = await menu.answered(SLOW)
+    assert opened.modal
+    opened.modal["custom_id"] = f"v1:report:{key_of(guilty)}_{innocent.id}"
+    await _send(shared, opened, "", HEARD)
+    card = await _card(shared, "a black sheep")
+    pressed = await press(shared, world.admin, card, "reportdelete")
+    await told(shared, pressed, "could not take its message away")
+    assert not innocent.deleted
+    assert innocent.attachments
+
+
 async def test_a_message_that_stays_is_said(shared: Stage) -> None:
     world = shared.world
     await _set_alerts(shared, world.office)
