@@ -10,8 +10,10 @@ from bot.ledger.database import Database
 from bot.ledger.desk import Desk
 from bot.ledger.history import SqlHistory
 from bot.ledger.queue import SqlQueue
+from bot.ledger.shares import SqlShares
 from bot.services.history import Looking
 from bot.services.permissions import Permissions
+from bot.services.sharing import Sharing
 from bot.services.watching import Watching
 
 
@@ -21,6 +23,7 @@ class CardParts:
 
     looking: Looking
     watching: Watching
+    sharing: Sharing
     shrinker: Shrinker
     media_kept: timedelta
 
@@ -37,6 +40,7 @@ def card_parts(
     return CardParts(
         looking=Looking(SqlHistory(database, desk), queue, permissions),
         watching=watching,
+        sharing=Sharing(SqlShares(database), queue, permissions),
         shrinker=PillowShrinker(),
         media_kept=timedelta(days=settings.media_days),
     )

@@ -9,9 +9,15 @@ from datetime import datetime
 import discord
 
 from bot.app import App
+from bot.core.errors import NotShownHere
 from bot.core.jobs import Job, Result
+from bot.core.servers import Showing
 from cogs import _words
+from cogs._people import restricted_here
 from cogs._replies import picture_file
+
+UPLOAD_MAX = 10 * 1024 * 1024  # bytes, where the server is not known
+SMALLER_PARTS = (2, 8)  # of a file that Discord refused for its size
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,3 +62,17 @@ def too_large(app: App, job: Job, data: bytes, most: int) -> str:
 def kept_until(app: App, job: Job) -> datetime:
     """The day until which the original is kept."""
     return (job.done_at or job.created_at) + app.card.media_kept
+
+
+def upload_max(client: discord.Client, job: Job) -> int:
+    """How many bytes a file in the job's server may have, as far as Discord told us."""
+    guild: discord.Guild | None = client.get_guild(job.guild_id)
+    return guild.filesize_limit if guild else UPLOAD_MAX
+
+
+async def hidden_here(app: App, interaction: discord.Interaction, job: Job) -> bool:
+    """Whether a rule puts the picture behind a spoiler here. Raises NotShownHere."""
+    shown = await app.rules.showing(job, here_restricted=restricted_here(interaction))
+    if shown is Showing.NOT_HERE:
+        raise NotShownHere
+    return shown is Showing.BEHIND_SPOILER

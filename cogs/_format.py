@@ -84,6 +84,11 @@ def count(number: int) -> str:
     return f"{number:,}"
 
 
+def jump_link(guild_id: int, channel_id: int, message_id: int) -> str:
+    """The address of a message, as Discord's clients follow it."""
+    return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"
+
+
 def plural(number: int, noun: str) -> str:
     """`1 slot`, `2 slots`."""
     return f"{count(number)} {noun}" if number == 1 else f"{count(number)} {noun}s"

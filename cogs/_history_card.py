@@ -5,7 +5,7 @@ import discord
 from bot.core.access import UserId
 from bot.core.history import HistoryPage, Past, Stage
 from bot.core.jobs import JobKey
-from cogs._format import code, cost, moment, quote
+from cogs._format import code, cost, jump_link, moment, quote
 from cogs._replies import COLOURS
 from cogs._views import page_row
 
@@ -67,9 +67,10 @@ def _entry(past: Past) -> str:
 def _where(past: Past) -> str:
     """A link where everybody may look; a private message cannot be linked to."""
     job, posted = past.job, past.posted
+    if job.shared and job.shared_in and job.shared_as:
+        return f"private, [shared]({jump_link(job.guild_id, job.shared_in, job.shared_as)})"
     if job.request.private:
         return "private"
     if posted is None or posted.channel_id != job.channel_id:
         return code(job.request.model)
-    link = f"https://discord.com/channels/{job.guild_id}/{posted.channel_id}/{posted.message_id}"
-    return f"[show]({link})"
+    return f"[show]({jump_link(job.guild_id, posted.channel_id, posted.message_id)})"

@@ -19,6 +19,7 @@ from bot.core.jobs import Job, JobKey, MessageId
 from bot.core.outbox import Delivery, Posted
 from cogs._fitting import Fitted
 from cogs._replies import moved_card, told_footers
+from cogs._share_words import how_to_share
 from cogs._views import press_id
 from cogs._wire import (
     LINE_ERRORS,
@@ -195,10 +196,12 @@ class Ladder:
         job = delivery.job
         channel = await self._client.create_dm(discord.Object(job.user_id))
         if delivery.began_at:
-            told = await self._find(channel, job.key)
+            told = await find_told(self._client, channel, job.key)
             if told:
                 return Posted(channel_id=ChannelId(channel.id), message_id=MessageId(told.id))
+        shares = job.request.private and parcel.picture is not None
         message = await channel.send(
+            how_to_share(job.key) if shares else None,
             embed=parcel.card,
             files=parcel.files(),
             nonce=job.key[:NONCE_MAX],
@@ -210,7 +213,7 @@ class Ladder:
         """An earlier try may have got through: what it left in the channel, if we may look."""
         job = delivery.job
         try:
-            message = await self._find(self._channel(job), job.key)
+            message = await find_told(self._client, self._channel(job), job.key)
         except LINE_ERRORS as error:
             if meaning_of(error) is Meaning.LATER:
                 raise
@@ -219,19 +222,23 @@ class Ladder:
             return None
         return Posted(channel_id=job.channel_id, message_id=MessageId(message.id))
 
-    async def _find(self, channel: discord.abc.Messageable, key: str) -> discord.Message | None:
-        me = self._client.user
-        async for message in channel.history(limit=LOOKED_THROUGH):
-            if me and message.author.id == me.id and tells(message, key):
-                return message
-        return None
-
     def _channel(self, job: Job) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(job.channel_id, guild_id=job.guild_id)
 
     def _webhook(self, delivery: Delivery) -> discord.Webhook:
         token = delivery.token or ""
         return discord.Webhook.partial(delivery.application_id, token, client=self._client)
+
+
+async def find_told(
+    client: discord.Client, channel: discord.abc.Messageable, key: str
+) -> discord.Message | None:
+    """Our message among the last in a channel that tells how a job ended. Raises LINE_ERRORS."""
+    me = client.user
+    async for message in channel.history(limit=LOOKED_THROUGH):
+        if me and message.author.id == me.id and tells(message, key):
+            return message
+    return None
 
 
 def tells(message: discord.Message, key: str) -> bool:

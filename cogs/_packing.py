@@ -1,6 +1,5 @@
 """What is told of a job that is over, packed to fit the place it goes to. Called by delivery.py."""
 
-import discord
 import structlog
 
 from bot.app import App
@@ -11,14 +10,13 @@ from bot.core.outbox import Delivery
 from bot.core.queue import Snapshot
 from bot.core.servers import Showing
 from cogs import _rule_words, _words
-from cogs._fitting import fit, too_large
+from cogs._fitting import fit, too_large, upload_max
 from cogs._ladder import Parcel
 from cogs._people import is_age_restricted
 from cogs._replies import failure_card, pictureless_card, result_card
 from cogs._views import details_row, failure_row, result_row
 
 STORE_TRIES = 6
-UPLOAD_MAX = 10 * 1024 * 1024
 GONE = "**Your picture was made, but it is no longer in my store.**"
 
 log = structlog.stdlib.get_logger(__name__)
@@ -66,12 +64,13 @@ class Packer:
         if picture is None:
             return _wordy(job, GONE)
         hidden = shown is Showing.BEHIND_SPOILER
-        room = most or self._upload_max(job)
+        room = most or upload_max(self._client, job)
         fitted = await fit(self._app, job, picture, room, hidden=hidden, known=most is None)
         if fitted is None:
             return _wordy(job, self._too_large(job, picture))
         card = result_card(job, result, snapshot, fitted.note)
-        return Parcel(job=job, card=card, row=result_row(job.key), picture=fitted)
+        row = result_row(job.key, share=job.request.private)
+        return Parcel(job=job, card=card, row=row, picture=fitted)
 
     async def _picture(self, delivery: Delivery) -> bytes | None:
         """The bytes; a store that stays unusable counts as one that lost them."""
@@ -83,11 +82,7 @@ class Packer:
             return None
 
     def _too_large(self, job: Job, picture: bytes) -> str:
-        return too_large(self._app, job, picture, self._upload_max(job))
-
-    def _upload_max(self, job: Job) -> int:
-        guild: discord.Guild | None = self._client.get_guild(job.guild_id)
-        return guild.filesize_limit if guild else UPLOAD_MAX
+        return too_large(self._app, job, picture, upload_max(self._client, job))
 
 
 def _wordy(job: Job, why: str) -> Parcel:

@@ -24,6 +24,7 @@ from cogs._format import (
     cost,
     count,
     gauge,
+    jump_link,
     moment,
     ordinal,
     plural,
@@ -70,6 +71,9 @@ def job_card(
     embed.add_field(name="Timeline", value=_timeline(dossier), inline=False)
     embed.add_field(name="Cost", value=_cost_of(dossier), inline=True)
     embed.add_field(name="Made for", value=f"<@{job.user_id}>", inline=True)
+    if job.shared and job.shared_in and job.shared_as:
+        link = jump_link(job.guild_id, job.shared_in, job.shared_as)
+        embed.add_field(name="Shared", value=link, inline=True)
     if job.parent_key:
         embed.add_field(name="Made again from", value=code(job.parent_key), inline=True)
     if children:

@@ -74,6 +74,13 @@ def result_card(job: Job, result: Result, snapshot: Snapshot, note: str = "") ->
     return card.set_footer(text=told_footers(job.key)[0])
 
 
+def shared_card(job: Job, looks: Result) -> discord.Embed:
+    """Under a private picture that its person shared: what everybody may know of it."""
+    line = f"{code(job.request.model)} · {size_of(job.request, looks)} · seed {job.request.seed}"
+    card = _card(f"{quote(job.request.prompt)}\n{line}", COLOURS.done, job)
+    return card.set_footer(text=told_footers(job.key)[0])
+
+
 def pictureless_card(job: Job, why: str) -> discord.Embed:
     """A result that cannot be shown here, with the reason and the next step."""
     text = f"🖼️ {why}\n\n{quote(job.request.prompt)}\n{_facts(job)}"

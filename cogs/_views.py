@@ -15,7 +15,7 @@ _TRY_AGAIN = {Cause.BROKEN_LINE, Cause.NO_ANSWER, Cause.RESTARTED}
 _INFO = "\N{INFORMATION SOURCE}\N{VARIATION SELECTOR-16}"
 _SEPARATE = discord.ButtonStyle.secondary
 _WARN = discord.ButtonStyle.danger
-_VERBS_OF_JOBS = "cancel|notify|reroll|edit|delete|details|report|retry|repost|reuse|download"
+_VERBS_OF_JOBS = "cancel|notify|reroll|edit|delete|details|share|report|retry|repost|reuse|download"
 _KEY = re.compile(
     rf"(?:v1:(?:{_VERBS_OF_JOBS}):|(?:AI-generated · )?job )([2-9a-z]{{8}})(?: · over)?"
 )
@@ -52,15 +52,20 @@ def queue_row(key: str) -> discord.ui.View:
     )
 
 
-def result_row(key: str) -> discord.ui.View:
-    """Under a picture."""
+def result_row(key: str, *, share: bool = False) -> discord.ui.View:
+    """Under a picture; `share` where it is private and its person sees it."""
     return _layout(
         _button("Reroll", "reroll", key, emoji="🎲"),
         _button("Edit", "edit", key, emoji="✏️"),
         _button("Delete", "delete", key, emoji="🗑️", style=_WARN),
         _button("Details", "details", key, emoji=_INFO, row=1),
+        *_share(key, row=1, offered=share),
         _button("Report", "report", key, emoji="🚩", row=1),
     )
+
+
+def _share(key: str, *, row: int = 0, offered: bool) -> list[discord.ui.Button[discord.ui.View]]:
+    return [_button("Share", "share", key, emoji="📣", row=row)] if offered else []
 
 
 def details_row(key: str) -> discord.ui.View:
@@ -86,8 +91,8 @@ def report_row(key: str) -> discord.ui.View:
     )
 
 
-def job_row(job: Job) -> discord.ui.View:
-    """Under /jobs show."""
+def job_row(job: Job, *, own: bool = False) -> discord.ui.View:
+    """Under /jobs show; `own` when the person who looks asked for it."""
     reuse = _button("Reuse prompt", "reuse", job.key)
     if job.result is None or job.result.media is None:
         return _layout(reuse)
@@ -95,6 +100,7 @@ def job_row(job: Job) -> discord.ui.View:
         _button("Repost", "repost", job.key, emoji="📤"),
         reuse,
         _button("Download original", "download", job.key, emoji="💾"),
+        *_share(job.key, offered=own and job.request.private),
     )
 
 

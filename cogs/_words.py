@@ -20,6 +20,7 @@ from bot.core.errors import (
     QueueDraining,
     Refused,
     ServerNotServed,
+    SharedOnly,
     TooLate,
     TooManyWaiting,
     Unavailable,
@@ -48,6 +49,10 @@ _PLAIN: dict[type[Refused], str] = {
     ),
     ServerNotServed: (
         "**I do not work for this server yet.** My owner can add it to `HUGOPS_GUILDS`."
+    ),
+    SharedOnly: (
+        "**Only the person who shared this picture sees more than its card shows.** "
+        "Make your own from it with **Reroll** or **Edit**."
     ),
     **RULES,
     **REPORTS,
@@ -268,6 +273,7 @@ def _above(size: int, most: int | None) -> str:
 
 
 DELETED = "**Deleted.** The picture is gone from my store as well."
+PICTURE_GONE = "**The picture is no longer in my store.** Ask for it again with `/imagine`."
 NO_RESULT = (
     "**This message is no picture of mine.** Use this on a card of `/imagine`, "
     "or look with `/jobs list`."

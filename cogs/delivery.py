@@ -26,6 +26,7 @@ from cogs import _words
 from cogs._alert_posts import AlertVoice
 from cogs._answers import whisper
 from cogs._card_keeper import CardKeeper
+from cogs._fitting import SMALLER_PARTS
 from cogs._ladder import Ladder
 from cogs._notices import Notices
 from cogs._packing import Packer
@@ -41,7 +42,6 @@ CARD_MAY_TAKE = timedelta(seconds=10)  # the first answer is on its way; then no
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=5)
 LAST_WORDS = 2.0  # seconds a closing client still tells what is due
-SMALLER_PARTS = (2, 8)  # of a file that Discord refused for its size
 WITHDRAWN = {Cause.CLEARED, Cause.BLOCKED}
 
 log = structlog.stdlib.get_logger(__name__)

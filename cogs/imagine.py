@@ -12,6 +12,7 @@ from bot.core.checks import PROMPT_MAX, Wish
 from bot.core.jobs import JobKey, Size
 from cogs._answers import answer, begin_here, whisper
 from cogs._people import actor_of, on_private_message, origin_of
+from cogs._shared_posts import take_away
 from cogs._wire import LINE_ERRORS
 from cogs._words import DELETED
 
@@ -93,8 +94,9 @@ class Imagine(commands.Cog):
     async def reroll(self, interaction: discord.Interaction, key: str) -> None:
         """🎲 The same request with a fresh seed; who presses pays."""
         origin, actor = origin_of(interaction), actor_of(interaction)
-        work = self._app.generation.reroll(JobKey(key), origin, actor)
-        await answer(self._app, interaction, work, private=on_private_message(interaction))
+        private = on_private_message(interaction)
+        work = self._app.generation.reroll(JobKey(key), origin, actor, aloud=not private)
+        await answer(self._app, interaction, work, private=private)
 
     async def retry(self, interaction: discord.Interaction, key: str) -> None:
         """🔁 The very same request once more."""
@@ -105,7 +107,8 @@ class Imagine(commands.Cog):
     async def delete(self, interaction: discord.Interaction, key: str) -> None:
         """🗑️ Forget the picture and take its message away."""
         await begin_here(interaction)
-        await self._app.generation.delete(JobKey(key), actor_of(interaction))
+        job = await self._app.generation.delete(JobKey(key), actor_of(interaction))
+        await take_away(interaction.client, job, interaction.message)
         try:
             await interaction.delete_original_response()
         except LINE_ERRORS:

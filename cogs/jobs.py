@@ -13,22 +13,20 @@ from bot.core.access import Actor, Sees, UserId
 from bot.core.errors import NotShownHere
 from bot.core.history import Stage
 from bot.core.jobs import Job, JobKey
-from bot.core.servers import Showing
 from bot.services.generation import Dossier
 from bot.services.history import LAST_PAGE
 from cogs import _words
 from cogs._answers import NO_MENTIONS, answer, begin, begin_here, in_time, reply, whisper
-from cogs._fitting import Fitted, fit, too_large
+from cogs._fitting import Fitted, fit, hidden_here, too_large
 from cogs._format import code, plural
 from cogs._history_card import history_card, history_row, read_key
 from cogs._job_menus import Choices, in_menu, job_menu, matching, model_menu
-from cogs._people import actor_of, eyes_of, origin_of, restricted_here
+from cogs._people import actor_of, eyes_of, origin_of
 from cogs._read_cards import job_card, line_card
 from cogs._replies import cancelled_card, picture_file, result_card
 from cogs._views import job_row, line_row, result_row
 
 ALL = "all"
-GONE = "**The picture is no longer in my store.** Ask for it again with `/imagine`."
 MINE, EVERYONE = "mine", "everyone"
 
 
@@ -172,13 +170,13 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
         dossier = await self._app.generation.show(JobKey(key), actor_of(interaction))
         job, fitted = dossier.ticket.job, await self._picture(interaction, dossier)
         if fitted is None or job.result is None:
-            await whisper(interaction, GONE)
+            await whisper(interaction, _words.PICTURE_GONE)
             return
         card = result_card(job, job.result, dossier.ticket.snapshot, fitted.note)
         await interaction.followup.send(
             embed=card,
             file=fitted.file(job),
-            view=result_row(job.key),
+            view=result_row(job.key, share=_owns(interaction, job) and job.request.private),
             ephemeral=job.request.private,
             allowed_mentions=NO_MENTIONS,
         )
@@ -190,13 +188,13 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
         job = dossier.ticket.job
         data, most = await self._app.generation.picture(job), interaction.filesize_limit
         if data is None or job.result is None:
-            await interaction.edit_original_response(content=GONE)
+            await interaction.edit_original_response(content=_words.PICTURE_GONE)
             return
         if len(data) > most:
             text = too_large(self._app, job, data, most)
             await interaction.edit_original_response(content=text)
             return
-        hidden = await self._hidden(interaction, job)
+        hidden = await hidden_here(self._app, interaction, job)
         file = picture_file(job, job.result, data, hidden=hidden)
         await interaction.edit_original_response(
             content=f"Job {code(key)}", attachments=[file], allowed_mentions=NO_MENTIONS
@@ -239,7 +237,7 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
         if fitted and fitted.note:
             card.add_field(name="Picture", value=fitted.note, inline=False)
         files = [fitted.file(job)] if fitted else []
-        await reply(interaction, card, view=job_row(job), files=files)
+        await reply(interaction, card, view=job_row(job, own=_owns(interaction, job)), files=files)
 
     async def _cancel_all(self, interaction: discord.Interaction, actor: Actor) -> None:
         cancelled = await self._app.generation.cancel_mine(actor)
@@ -249,17 +247,13 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
         """The picture as it fits into this reply, when it is there. Raises NotShownHere."""
         job = dossier.ticket.job
         data = await self._app.generation.picture(job)
-        hidden = await self._hidden(interaction, job)
+        hidden = await hidden_here(self._app, interaction, job)
         most = interaction.filesize_limit
         return await fit(self._app, job, data, most, hidden=hidden) if data else None
 
-    async def _hidden(self, interaction: discord.Interaction, job: Job) -> bool:
-        """Whether a rule puts the picture behind a spoiler here. Raises NotShownHere."""
-        here = restricted_here(interaction)
-        shown = await self._app.rules.showing(job, here_restricted=here)
-        if shown is Showing.NOT_HERE:
-            raise NotShownHere
-        return shown is Showing.BEHIND_SPOILER
+
+def _owns(interaction: discord.Interaction, job: Job) -> bool:
+    return job.user_id == interaction.user.id
 
 
 def _said(cancelled: Sequence[Job]) -> str:

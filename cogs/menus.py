@@ -13,6 +13,7 @@ from bot.client import HugOps
 from bot.core.jobs import JobKey
 from cogs._answers import NO_MENTIONS, begin
 from cogs._people import actor_of
+from cogs._shared_posts import take_away
 from cogs._views import key_on
 from cogs._wire import LINE_ERRORS
 from cogs._words import DELETED, NO_RESULT
@@ -55,7 +56,8 @@ class Menus(commands.Cog):
             await _no_result(interaction)
             return
         await begin(interaction)
-        await self._client.app.generation.delete(JobKey(key), actor_of(interaction))
+        job = await self._client.app.generation.delete(JobKey(key), actor_of(interaction))
+        await take_away(self._client, job, message)
         try:
             await message.delete()
         except LINE_ERRORS:

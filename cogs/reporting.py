@@ -8,6 +8,7 @@ from bot.core.access import ChannelId
 from bot.core.jobs import JobKey, MessageId
 from bot.core.outbox import Posted
 from bot.core.reports import Report, ReportId, Verdict
+from cogs import _shared_posts
 from cogs._answers import TYPED, begin, begin_here, in_time, open_form, reply, whisper
 from cogs._forms import is_submit, report_form, said_back, written
 from cogs._people import actor_of, on_private_message
@@ -51,7 +52,10 @@ class Reporting(commands.Cog):
     async def delete(self, interaction: discord.Interaction, key: str) -> None:
         """Delete image: from the store, and the message where that can be done."""
         report = await self._close(interaction, key, Verdict.DELETED)
-        if report and not await self._take_away(report):
+        if report is None:
+            return
+        await _shared_posts.take_away(self._client, report.job, None)
+        if not await self._take_away(report):
             await whisper(interaction, MESSAGE_STAYS + link_of(report))
 
     async def dismiss(self, interaction: discord.Interaction, key: str) -> None:

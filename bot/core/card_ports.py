@@ -6,9 +6,9 @@ Every method of a store may raise Unavailable.
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.core.access import UserId
+from bot.core.access import ChannelId, UserId
 from bot.core.history import Past, Wanted
-from bot.core.jobs import Job, JobId, JobKey, Smaller
+from bot.core.jobs import Job, JobId, JobKey, MessageId, Smaller
 from bot.core.watching import Watch
 
 
@@ -45,4 +45,16 @@ class Watchers(Protocol):
 
     async def told(self, job_id: JobId) -> None:
         """All of them were told, or cannot be."""
+        ...
+
+
+class Shares(Protocol):
+    """Which private pictures their people shared."""
+
+    async def begin(self, job_id: JobId, channel_id: ChannelId) -> None:
+        """It is about to be posted there."""
+        ...
+
+    async def done(self, job_id: JobId, channel_id: ChannelId, message_id: MessageId) -> None:
+        """It stands there."""
         ...

@@ -8,6 +8,7 @@
     │   ├── ServerNotServed this server is not one of those the bot works for
     │   ├── TooManyWaiting  the person already has as many jobs waiting as one may have
     │   ├── UnknownJob      no such job that this person may see
+    │   ├── SharedOnly      of a private job that was shared, others see its card and no more
     │   ├── TooLate         the job has gone too far for this action
     │   ├── Blocked         an admin took the bot away from this person, in this server
     │   ├── CannotBlock     admins and owners cannot be blocked
@@ -79,6 +80,10 @@ class UnknownJob(Refused):
     """`key` names no job, or one that this person may not see."""
 
     key: str
+
+
+class SharedOnly(Refused):
+    """A private job that its person shared: what its card shows is all that others see of it."""
 
 
 @dataclass(kw_only=True, eq=False)

@@ -103,6 +103,10 @@ class Request:
         """The same request with another seed."""
         return replace(self, seed=seed)
 
+    def shown(self) -> "Request":
+        """What the card of a picture shows of it, and nothing that its person kept back."""
+        return replace(self, negative_prompt=None, steps=None, guidance=None, private=False)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Origin:
@@ -146,6 +150,14 @@ class Job:
     parent_key: JobKey | None = None
     age_restricted: bool = False  # asked for in a channel that was marked for grown-ups
     result: "Result | None" = None
+    shared_in: ChannelId | None = None  # set when its person begins to share it
+    shared_as: MessageId | None = None  # set once it stands there
+
+    @property
+    def shared(self) -> bool:
+        """Whether this private picture stands in a channel, so that others may go on from it."""
+        kept = self.result is not None and self.result.media is not None
+        return self.request.private and self.shared_as is not None and kept
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,6 +71,8 @@ def job_of(row: RowMapping, timeline: Timeline) -> Job:
         parent_key=JobKey(row["parent_key"]) if row["parent_key"] else None,
         age_restricted=row["age_restricted"],
         result=_result_of(row),
+        shared_in=ChannelId(row["shared_in"]) if row["shared_in"] else None,
+        shared_as=MessageId(row["shared_as"]) if row["shared_as"] else None,
     )
 
 

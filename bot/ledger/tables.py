@@ -128,6 +128,8 @@ job = Table(
     Column("interaction_token", Text),
     Column("token_ends_at", BigInteger, nullable=False),
     Column("card_id", BigInteger),
+    Column("shared_in", BigInteger),  # set when its person begins to share it
+    Column("shared_as", BigInteger),  # set once it stands there
     CheckConstraint("(state IN ('leased', 'sent')) = (lease_until_line IS NOT NULL)", name="lease"),
     CheckConstraint(
         "state IN ('queued', 'leased', 'sent', 'done', 'failed', 'cancelled')", name="state"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.access import Actor, Role, Sees
 from bot.core.checks import STEPS_MAX, Lowered, Wish, check, conform, default_model
-from bot.core.errors import NotAllowed, TooLate, UnknownJob
+from bot.core.errors import NotAllowed, SharedOnly, TooLate, UnknownJob
 from bot.core.fairness import weight_of
 from bot.core.jobs import Job, JobKey, Origin, Request
 from bot.core.ports import Media, Queue
@@ -72,12 +72,19 @@ class Generation:
         ticket = await self._enqueue(request, origin, role)
         return replace(ticket, lowered=[*lowered, *ticket.lowered])
 
-    async def reroll(self, key: JobKey, origin: Origin, actor: Actor) -> Ticket:
-        """The same request with a fresh seed, for whoever asks."""
+    async def reroll(
+        self, key: JobKey, origin: Origin, actor: Actor, *, aloud: bool = False
+    ) -> Ticket:
+        """The same request with a fresh seed, for whoever asks.
+
+        `aloud` says that it was asked where all can see: then a picture that was shared is made
+        again as its card shows it, also for its own person, and for all to see.
+        """
         role = await self._permissions.admit(actor)
-        job = await self._seen(key, actor)
-        request = job.request.with_seed(self._draws.seed())
-        return await self._enqueue(request, origin, role, parent=job)
+        job = await self._open(key, actor)
+        request = job.request.shown() if aloud and job.shared else job.request
+        fresh = request.with_seed(self._draws.seed())
+        return await self._enqueue(fresh, origin, role, parent=job)
 
     async def retry(
         self, key: JobKey, origin: Origin, actor: Actor, *, own: bool = False
@@ -97,7 +104,7 @@ class Generation:
         Raises Refused, Unavailable.
         """
         role = await self._permissions.admit(actor)
-        job = await self._seen(key, actor)
+        job = await self._open(key, actor)
         old = job.request
         whole = replace(
             wish,
@@ -111,9 +118,9 @@ class Generation:
         return replace(ticket, lowered=[*lowered, *ticket.lowered])
 
     async def look(self, key: JobKey, actor: Actor) -> Job:
-        """One job in short, for who may see it."""
+        """One job in short, for who may see it or what was shared of it."""
         await self._permissions.admit(actor)
-        return await self._seen(key, actor)
+        return await self._open(key, actor)
 
     async def cancel(self, key: JobKey, actor: Actor) -> Job:
         """Withdraw a job: one's own, or anybody's as an operator. Raises TooLate."""
@@ -143,7 +150,7 @@ class Generation:
     async def delete(self, key: JobKey, actor: Actor) -> Job:
         """Forget the picture of a job: the requester, an admin, who manages messages here."""
         role = await self._permissions.admit(actor)
-        job = await self._seen(key, actor, role=role)
+        job = await self._open(key, actor, role)
         moderates = actor.manages_messages or role >= Role.ADMIN
         if job.user_id != actor.user_id and not moderates:
             raise NotAllowed(action="Delete", needs=Role.ADMIN)
@@ -206,10 +213,21 @@ class Generation:
         self, key: JobKey, actor: Actor, role: Role = Role.MEMBER, sees: Role = Role.ADMIN
     ) -> Job:
         """The job, unless it is of another server, or private and `role` is below `sees`."""
+        job = await self._here(key, actor)
+        if job.request.private and job.user_id != actor.user_id and role < sees:
+            raise SharedOnly if job.shared else UnknownJob(key=key)
+        return job
+
+    async def _open(self, key: JobKey, actor: Actor, role: Role = Role.MEMBER) -> Job:
+        """As `_seen`; of what was shared, others get a job that holds what its card shows."""
+        job = await self._here(key, actor)
+        if job.shared and job.user_id != actor.user_id:
+            return replace(job, request=job.request.shown())
+        return await self._seen(key, actor, role=role)
+
+    async def _here(self, key: JobKey, actor: Actor) -> Job:
         job = await self._queue.job(key)
         if job is None or job.guild_id != actor.guild_id:
-            raise UnknownJob(key=key)
-        if job.request.private and job.user_id != actor.user_id and role < sees:
             raise UnknownJob(key=key)
         return job
 

@@ -25,6 +25,7 @@ def fake_app(**parts: Any) -> App:
         "card": CardParts(
             watching=cast("Any", None),
             looking=cast("Any", None),
+            sharing=cast("Any", None),
             shrinker=FakeShrinker(),
             media_kept=timedelta(days=30),
         ),

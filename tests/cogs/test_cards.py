@@ -143,3 +143,11 @@ def test_the_alt_text_keeps_the_facts_and_gives_way_in_the_prompt() -> None:
 def test_a_spoiler_is_hidden_until_clicked() -> None:
     file = _replies.picture_file(job(request=request(spoiler=True)), result(), b"png")
     assert file.filename == "SPOILER_hugops-k3f9abcd.png"
+
+
+def test_the_card_of_a_shared_picture_shows_the_request_and_no_more() -> None:
+    secret = job(request=request(private=True, negative_prompt="my ex", steps=12, guidance=3.5))
+    card = _replies.shared_card(secret, result())
+    assert card.description == "“a red fox”\n`owner/model` · 768×1024 · seed 7"  # noqa: RUF001
+    assert card.footer.text == "AI-generated · job k3f9abcd"
+    assert card.fields == []

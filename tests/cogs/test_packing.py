@@ -2,17 +2,17 @@
 
 import pytest
 
-from cogs import _packing
+from cogs import _fitting
 from tests.cogs.test_answers import http_error
 from tests.cogs.test_delivery import Post, delivery
 
 
 async def test_a_picture_too_large_is_made_smaller_and_said() -> None:
-    post = Post(picture=b"x" * (_packing.UPLOAD_MAX + 1))
+    post = Post(picture=b"x" * (_fitting.UPLOAD_MAX + 1))
     assert await post.tell(delivery()) == ["begin", "done"]
     [parcel] = post.ladder.told
     assert parcel.picture
-    assert len(parcel.picture.data) == _packing.UPLOAD_MAX
+    assert len(parcel.picture.data) == _fitting.UPLOAD_MAX
     assert [file.filename for file in parcel.files()] == ["hugops-k3f9abcd.jpg"]
     assert "Here is a smaller one" in str(parcel.card.description)
 

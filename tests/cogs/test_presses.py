@@ -1,5 +1,6 @@
 """Custom ids: what a button carries, and what is refused when it comes back."""
 
+import discord
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +9,7 @@ from bot.client import HugOps, is_loopback, press_of
 from bot.core.errors import Cause
 from bot.core.jobs import Status
 from cogs import _views
-from tests.cogs.jobs import job, result
+from tests.cogs.jobs import job, request, result
 
 
 @given(st.from_regex(r"[a-z]{1,20}", fullmatch=True), st.from_regex(r"[\w-]{1,70}", fullmatch=True))
@@ -50,8 +51,8 @@ async def test_a_view_is_only_layout(client: HugOps) -> None:
     broken = job(status=Status.FAILED, cause=Cause.BROKEN_LINE)
     rows = [
         _views.queue_row("k"),
-        _views.result_row("k"),
-        _views.job_row(done),
+        _views.result_row("k", share=True),
+        _views.job_row(done, own=True),
         _views.line_row("mine"),
         _views.status_row(),
         _views.failure_row(broken),
@@ -80,6 +81,18 @@ def test_no_picture_no_repost() -> None:
     deleted = job(status=Status.DONE, result=result(media=None))
     labels = [getattr(button, "label", None) for button in _views.job_row(deleted).children]
     assert labels == ["Reuse prompt"]
+
+
+def test_share_is_offered_on_ones_own_private_picture_only() -> None:
+    def offered(row: discord.ui.View) -> bool:
+        return "Share" in [getattr(button, "label", None) for button in row.children]
+
+    secret = job(status=Status.DONE, result=result(), request=request(private=True))
+    plain = job(status=Status.DONE, result=result())
+    assert offered(_views.job_row(secret, own=True))
+    assert not offered(_views.job_row(secret))
+    assert not offered(_views.job_row(plain, own=True))
+    assert not offered(_views.result_row("k"))
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from bot.core.errors import (
     Refused,
     RestrictedOnly,
     ServerNotServed,
+    SharedOnly,
     TooLate,
     TooManyWaiting,
     Unavailable,
@@ -161,6 +162,11 @@ REFUSALS: list[tuple[Refused, str]] = [
         NotShownHere(),
         "**This picture belongs in age-restricted channels, so I do not show it here.** "
         "Use `/jobs show` in one of them.",
+    ),
+    (
+        SharedOnly(),
+        "**Only the person who shared this picture sees more than its card shows.** "
+        "Make your own from it with **Reroll** or **Edit**.",
     ),
     (CannotBlock(), "**Admins and owners cannot be blocked.** Take their role away first."),
     (

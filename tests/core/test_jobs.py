@@ -60,6 +60,12 @@ def test_another_seed_changes_nothing_else() -> None:
     assert request.with_seed(99) == replace(request, seed=99)
 
 
+def test_what_a_card_shows_of_a_request_is_all_that_is_shared() -> None:
+    request = make_full_request()
+    kept = replace(request, negative_prompt=None, steps=None, guidance=None, private=False)
+    assert replace(request, private=True).shown() == kept
+
+
 def test_a_result_keeps_the_facts_of_its_picture() -> None:
     assert describe(make_picture(), "job1.1") == make_result("job1.1")
 

@@ -192,6 +192,7 @@ async def test_a_late_private_result_goes_to_its_person(stage: Stage, restarted:
     stage.upstream.release()
     late = await _by_dm(stage, key)
     assert "“between us”" in text_of(late)
+    assert f"To share it or make another one from it, use `/jobs show job:{key}`" in text_of(late)
     assert late is not card_of(asked)
     assert _about(public(stage), key) == []
 

@@ -164,6 +164,25 @@ async def test_only_a_message_that_shows_the_picture_is_taken_away(shared: Stage
     assert innocent.attachments
 
 
+async def test_a_shared_picture_is_reported_by_others_and_its_post_taken_away(
+    shared: Stage,
+) -> None:
+    world = shared.world
+    await _set_alerts(shared, world.office)
+    asked = await imagine(shared, world.ana, "a secret stoat", private=True)
+    secret = await pictured(shared, asked)
+    forged = f"v1:report:{key_of(secret)}"
+    refused = await press(shared, world.bo, secret, forged, forged=True)
+    await told(shared, refused, "There is no job")
+    await told(shared, await press(shared, world.ana, secret, "share"), "Shared: https://")
+    post = shared.discord.messages(world.general)[-1]
+    await _report(shared, world.bo, post, "not for here")
+    card = await _card(shared, "a secret stoat")
+    assert str(post.id) in card.text
+    await press(shared, world.admin, card, "reportdelete")
+    await shared.discord.until(lambda: post.deleted, SLOW)
+
+
 async def test_a_message_that_stays_is_said(shared: Stage) -> None:
     world = shared.world
     await _set_alerts(shared, world.office)
