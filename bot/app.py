@@ -4,7 +4,7 @@ The only place that chooses implementations. Called by cli.py, runtime.py and te
 """
 
 import secrets
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from bot.config import Settings
 from bot.core.access import GuildId, UserId
 from bot.core.accounts import Account
 from bot.core.jobs import JobKey
-from bot.core.ports import Books, Clock, Media, Notes, Outbox, Painter, Servers, Soundness
+from bot.core.ports import Books, Clock, Media, Notes, Outbox, Painter, Servers
 from bot.hub.client import open_client
 from bot.hub.inference import HubPainter, Route
 from bot.ledger.database import Database
@@ -29,6 +29,7 @@ from bot.ledger.notes import SqlNotes
 from bot.ledger.outbox import SqlOutbox
 from bot.ledger.people import SqlBooks, SqlGrants
 from bot.ledger.queue import SqlQueue
+from bot.ledger.reports import SqlReports
 from bot.ledger.servers import SqlServers
 from bot.ledger.soundness import SqlSoundness
 from bot.ledger.timeline import Timeline
@@ -46,6 +47,7 @@ from bot.services.generation import Draws, Generation
 from bot.services.permissions import Permissions
 from bot.services.presence import Presence
 from bot.services.queue_control import QueueControl
+from bot.services.reporting import Reporting
 from bot.services.rules import Rules
 from bot.services.trial import Trial
 from bot.services.tuning import Tuning
@@ -73,6 +75,7 @@ class App:
     blocking: Blocking
     rules: Rules
     alerts: Alerts
+    reporting: Reporting
     outbox: Outbox
     books: Books
     servers: Servers
@@ -102,7 +105,8 @@ async def open_app(settings: Settings, meters: Meters, clock: Clock) -> AsyncGen
         desk = Desk(lane_id=lane_id, lease=lease, timeline=timeline)
         painter = HubPainter(client, _route(settings), settings.upstream_timeout)
         metered = MeteredPainter(painter, meters.called)
-        app = _assemble(settings, database, desk, client, metered, clock)
+        doctor = _doctor(settings, client, database, clock)
+        app = _assemble(settings, database, desk, doctor, metered, clock)
         yield replace(app, account=account)
 
 
@@ -123,50 +127,49 @@ def _route(settings: Settings) -> Route:
 
 
 def _assemble(
-    settings: Settings,
-    database: Database,
-    desk: Desk,
-    client: httpx.AsyncClient,
-    painter: Painter,
-    clock: Clock,
+    settings: Settings, ledger: Database, desk: Desk, doctor: Doctor, painter: Painter, clock: Clock
 ) -> App:
     media, shift = open_media(settings.media_url), Shift(owner=uuid4().hex, lease=desk.lease)
-    queue, books, changes = SqlQueue(database, desk), SqlBooks(database), Changes()
-    presence, servers, notes = _presence(settings), SqlServers(database), SqlNotes(database)
-    permissions = Permissions(SqlGrants(database), servers, clock, presence)
+    queue, books, changes = SqlQueue(ledger, desk), SqlBooks(ledger), Changes()
+    presence, servers, notes = _presence(settings), SqlServers(ledger), SqlNotes(ledger)
+    permissions = Permissions(SqlGrants(ledger), servers, clock, presence)
     dispatcher = Dispatcher(queue, painter, media, clock, changes, shift)
     generation = _generation(settings, queue, media, permissions, changes, dispatcher)
     confirmations, stir = Confirmations[str](clock, _fresh_key), dispatcher.stir
-    watching = Watching(SqlWatchers(database, desk), generation, changes.note)
+    note, reports = changes.note, SqlReports(ledger, desk)
+    watching = Watching(SqlWatchers(ledger, desk), generation, note)
     return App(
         started_at=clock.now(),
         clock=clock,
         generation=generation,
         usage=Usage(queue, books, permissions, clock, settings.image_model),
         permissions=permissions,
-        tuning=Tuning(SqlLane(database, desk), queue, permissions, clock, dispatcher.wake),
+        tuning=Tuning(SqlLane(ledger, desk), queue, permissions, clock, dispatcher.wake),
         queue_control=QueueControl(servers, queue, permissions, clock, confirmations, stir),
         blocking=Blocking(servers, queue, permissions, clock, stir),
         rules=Rules(servers, permissions, clock),
         alerts=Alerts(servers, notes, permissions, clock, presence.served),
-        outbox=SqlOutbox(database, desk),
+        reporting=Reporting(reports, generation, permissions, clock, presence.served, note),
+        outbox=SqlOutbox(ledger, desk),
         books=books,
         servers=servers,
         changes=changes,
         notes=notes,
         presence=presence,
         dispatcher=dispatcher,
-        doctor=make_doctor(settings, client, _soundness(settings, database, clock), lambda: media),
-        card=card_parts(settings, database, desk, queue, permissions, watching),
+        doctor=doctor,
+        card=card_parts(settings, ledger, desk, queue, permissions, watching),
         trial=Trial(generation, queue, permissions, clock),
         sync_guilds=frozenset(settings.sync_guilds),
         default_model=settings.image_model,
     )
 
 
-def _soundness(settings: Settings, database: Database, clock: Clock) -> Callable[[], Soundness]:
+def _doctor(
+    settings: Settings, client: httpx.AsyncClient, database: Database, clock: Clock
+) -> Doctor:
     soundness = SqlSoundness(database, clock, fingerprint(settings))
-    return lambda: soundness
+    return make_doctor(settings, client, lambda: soundness, lambda: open_media(settings.media_url))
 
 
 def _presence(settings: Settings) -> Presence:

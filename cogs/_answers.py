@@ -14,9 +14,8 @@ import discord
 import structlog
 
 from bot.app import App
-from bot.core.access import Actor
 from bot.core.errors import Refused, Unavailable
-from bot.core.jobs import Job, JobKey, MessageId
+from bot.core.jobs import MessageId
 from bot.services.generation import Ticket
 from cogs._people import actor_of
 from cogs._replies import queue_card
@@ -66,11 +65,14 @@ async def answer_page(
     return None
 
 
-async def look_in_time(app: App, key: str, actor: Actor) -> Job:
-    """The job that a first answer depends on: a ledger that is slow gets a sentence instead."""
+async def in_time(read: Awaitable[T]) -> T:
+    """What a first answer depends on: a ledger that is slow gets a sentence instead.
+
+    Raises Unavailable, and what `read` raises.
+    """
     try:
         async with asyncio.timeout(BOOKS_MAY_TAKE):
-            return await app.generation.look(JobKey(key), actor)
+            return await read
     except TimeoutError as error:
         raise Unavailable(what="ledger", reason="it is slow") from error
 

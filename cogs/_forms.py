@@ -12,6 +12,7 @@ import discord
 from bot.core.checks import MODEL_MAX, PROMPT_MAX, SEED_MAX, Wish
 from bot.core.errors import BadValue
 from bot.core.jobs import Request, Size
+from bot.core.reports import REASON_MAX
 from cogs._format import block
 from cogs._replies import COLOURS
 from cogs._views import press_id
@@ -25,6 +26,7 @@ _LABELS = {
     "size": "Size",
     "seed": "Seed",
     "model": "Model",
+    "reason": "What is wrong with it?",
 }
 
 
@@ -57,6 +59,18 @@ def edit_form(verb: str, key: str, request: Request) -> discord.ui.Modal:
     hints = {"seed": "Empty draws a new one", "model": "Empty takes the usual one"}
     fields = [prompt, negative, _sizes(request.size), seed, model]
     return form("Edit", press_id(verb, key), fields, hints)
+
+
+def report_form(key: str) -> discord.ui.Modal:
+    """Why a picture is reported; an empty answer is one too."""
+    reason: discord.ui.TextInput[Any] = discord.ui.TextInput(
+        style=discord.TextStyle.paragraph,
+        custom_id="reason",
+        required=False,
+        max_length=REASON_MAX,
+    )
+    hints = {"reason": "You may leave this empty. The admins see it, and that it is from you."}
+    return form("Report image", press_id("report", key), [reason], hints)
 
 
 def form(
@@ -100,8 +114,9 @@ def wish_of(fields: dict[str, str]) -> Wish:
 def said_back(fields: dict[str, str]) -> discord.Embed:
     """What a person had typed, to be copied: a refusal must not cost them their words."""
     typed = [(_LABELS[name], fields[name]) for name in _LABELS if fields.get(name)]
-    most = {"Prompt": PROMPT_MAX + 8, "Keep out of the picture": PROMPT_MAX + 8}
-    lines = [f"{label}\n{block(text, most.get(label, 120))}" for label, text in typed]
+    most = {_LABELS["prompt"]: PROMPT_MAX, _LABELS["negative_prompt"]: PROMPT_MAX}
+    most[_LABELS["reason"]] = REASON_MAX
+    lines = [f"{label}\n{block(text, most.get(label, 112) + 8)}" for label, text in typed]
     return discord.Embed(title="What you typed", description="\n".join(lines), colour=COLOURS.quiet)
 
 

@@ -21,6 +21,7 @@ TOPICS: dict[str, tuple[str, str]] = {
         "🎲 **Reroll** makes another one with a new seed, ✏️ **Edit** lets you change the request, "
         "🗑️ **Delete** takes it away for good, "
         "**Details** tells how it was made. Who presses pays with a slot.\n"
+        "🚩 **Report** tells the admins of the server what is wrong with a picture.\n"
         "The same prompt, model, size and seed give the same picture.\n"
         "{jobs_list} finds what you made, {jobs_retry} asks for it once more.",
     ),
@@ -53,7 +54,9 @@ TOPICS: dict[str, tuple[str, str]] = {
         "role. Manage Server always means admin.\n"
         "`/admin queue pause · resume · drain · clear` holds or empties this server's queue; a "
         "pause keeps everybody's place, a drain takes nothing new.\n"
-        "{alerts} says where I tell what needs an admin, such as a token that was refused.\n"
+        "{alerts} says where I tell what needs an admin: a token that was refused, and pictures "
+        "that people report, each with **Delete image** and **Dismiss**. Take a channel that only "
+        "admins see: a report names who made it.\n"
         "`/admin block · unblock` takes me away from a person, for a while or until you say so; "
         "what they have waiting is cancelled.\n"
         "{config} is a panel: allowed models, caps, private by default, banned words, and where "

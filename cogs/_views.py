@@ -16,7 +16,7 @@ _CHANGE = {Cause.REJECTED, Cause.MODEL_MISSING, Cause.NOT_SERVED, Cause.MODEL_RE
 _INFO = "\N{INFORMATION SOURCE}\N{VARIATION SELECTOR-16}"
 _SEPARATE = discord.ButtonStyle.secondary
 _WARN = discord.ButtonStyle.danger
-_VERBS_OF_JOBS = "cancel|notify|reroll|edit|delete|details|share|retry|repost|reuse|download"
+_VERBS_OF_JOBS = "cancel|notify|reroll|edit|delete|details|share|report|retry|repost|reuse|download"
 _KEY = re.compile(
     rf"(?:v1:(?:{_VERBS_OF_JOBS}):|(?:AI-generated · )?job )([2-9a-z]{{8}})(?: · over)?"
 )
@@ -61,6 +61,7 @@ def result_row(key: str, *, share: bool = False) -> discord.ui.View:
         _button("Delete", "delete", key, emoji="🗑️", style=_WARN),
         _button("Details", "details", key, emoji=_INFO, row=1),
         *_share(key, row=1, offered=share),
+        _button("Report", "report", key, emoji="🚩", row=1),
     )
 
 
@@ -84,6 +85,14 @@ def failure_row(job: Job) -> discord.ui.View | None:
         return _layout(edit)
     address = f"https://huggingface.co/{job.request.model}"
     return _layout(discord.ui.Button(label="Open page", url=address), edit)
+
+
+def report_row(key: str) -> discord.ui.View:
+    """Under a report, for the admins."""
+    return _layout(
+        _button("Delete image", "reportdelete", key, emoji="🗑️", style=_WARN),
+        _button("Dismiss", "reportdismiss", key),
+    )
 
 
 def job_row(job: Job, *, own: bool = False) -> discord.ui.View:

@@ -12,6 +12,7 @@ from bot.core.access import Role
 from bot.core.checks import Lowered
 from bot.core.errors import (
     OVERSIZED,
+    AlreadyReported,
     BadValue,
     Blocked,
     Cause,
@@ -29,6 +30,7 @@ from bot.core.errors import (
 from bot.core.jobs import Job
 from bot.core.outcomes import MAX_TRIES
 from cogs._format import clock, code, day, escape, megabytes, moment, plural, relative
+from cogs._report_words import REPORTS, already_reported
 from cogs._rule_words import RULES, draining, withdrawn
 
 RETURNED = "Your slot was returned."
@@ -54,6 +56,7 @@ _PLAIN: dict[type[Refused], str] = {
         "Make your own from it with **Reroll** or **Edit**."
     ),
     **RULES,
+    **REPORTS,
 }
 _STANDS = {
     "queued": "waiting",
@@ -69,6 +72,8 @@ def refusal(error: Refused) -> str:
     """The sentence of a refusal."""
     if isinstance(error, KnownRefusal):
         return _refusal(error)
+    if isinstance(error, AlreadyReported):
+        return already_reported(error.at)
     return _PLAIN.get(type(error), "**That is not possible here.** See `/help`.")
 
 

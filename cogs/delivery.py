@@ -32,6 +32,7 @@ from cogs._notices import Notices
 from cogs._packing import Packer
 from cogs._people import actor_of
 from cogs._replies import cancelled_card
+from cogs._report_posts import ReportVoice
 from cogs._wire import LINE_ERRORS, Meaning, in_short, meaning_of
 
 ROUND = timedelta(seconds=5)
@@ -56,6 +57,7 @@ class Teller(commands.Cog):
         self._alerts = AlertVoice(client)
         self._packer = Packer(client)
         self._notices = Notices(client)
+        self._reports = ReportVoice(client)
         self._keeper = CardKeeper(client.app, self._ladder)
         self._telling: set[JobKey] = set()
         self._closing = False
@@ -98,6 +100,7 @@ class Teller(commands.Cog):
                 if self._alerts.owes:
                     posts.create_task(_safely(self._alerts.tell(None)))
                 posts.create_task(_safely(self._notices.tell_due()))
+                posts.create_task(_safely(self._reports.tell_due()))
                 await _safely(self._keeper.refresh())
 
     async def _tell_kept(self, interaction: discord.Interaction, actor: Actor) -> None:

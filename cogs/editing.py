@@ -5,7 +5,7 @@ from discord.ext import commands
 
 from bot.client import HugOps
 from bot.core.jobs import JobKey
-from cogs._answers import TYPED, answer, look_in_time, open_form
+from cogs._answers import TYPED, answer, in_time, open_form
 from cogs._forms import edit_form, is_submit, said_back, wish_of, written
 from cogs._people import actor_of, on_private_message, origin_of
 
@@ -33,7 +33,7 @@ class Editing(commands.Cog):
 
     async def open_form(self, interaction: discord.Interaction, verb: str, key: str) -> None:
         """A form must be the first answer."""
-        job = await look_in_time(self._app, key, actor_of(interaction))
+        job = await in_time(self._app.generation.look(JobKey(key), actor_of(interaction)))
         await open_form(interaction, edit_form(verb, key, job.request))
 
     async def _submit(

@@ -16,7 +16,7 @@ from bot.core.jobs import Job, JobKey
 from bot.services.generation import Dossier
 from bot.services.history import LAST_PAGE
 from cogs import _words
-from cogs._answers import NO_MENTIONS, answer, begin, begin_here, look_in_time, reply, whisper
+from cogs._answers import NO_MENTIONS, answer, begin, begin_here, in_time, reply, whisper
 from cogs._fitting import Fitted, fit, hidden_here, too_large
 from cogs._format import code, plural
 from cogs._history_card import history_card, history_row, read_key
@@ -99,7 +99,7 @@ class Jobs(commands.GroupCog, name="jobs", description="Your images: waiting, ma
     async def retry(self, interaction: discord.Interaction, job: str) -> None:
         """A new job, as private as the old one."""
         key, actor = JobKey(job.strip()), actor_of(interaction)
-        old = await look_in_time(self._app, key, actor)
+        old = await in_time(self._app.generation.look(key, actor))
         work = self._app.generation.retry(key, origin_of(interaction), actor, own=True)
         await answer(self._app, interaction, work, private=old.request.private)
 

@@ -1,4 +1,5 @@
-"""The commands in the menu of a message: Job details, Reuse prompt, Delete this image.
+"""The commands in the menu of a message: Job details, Reuse prompt, Delete this image,
+Report image.
 
 They do what the buttons of the same job do, so the handlers of those are asked. Discord shows the
 menu on every message; on one that is no picture of ours a sentence says so.
@@ -27,6 +28,7 @@ class Menus(commands.Cog):
             app_commands.ContextMenu(name="Job details", callback=self.details),
             app_commands.ContextMenu(name="Reuse prompt", callback=self.reuse),
             app_commands.ContextMenu(name="Delete this image", callback=self.delete),
+            app_commands.ContextMenu(name="Report image", callback=self.report),
         ]
 
     async def cog_load(self) -> None:
@@ -62,14 +64,19 @@ class Menus(commands.Cog):
             await _edit_away(message)
         await interaction.edit_original_response(content=DELETED)
 
+    async def report(self, interaction: discord.Interaction, message: discord.Message) -> None:
+        """As Report under the picture; the form that opens has to name the message."""
+        place = "" if message.flags.ephemeral else f"_{message.id}"
+        await self._pass_on("report", interaction, message, place)
+
     async def _pass_on(
-        self, verb: str, interaction: discord.Interaction, message: discord.Message
+        self, verb: str, interaction: discord.Interaction, message: discord.Message, place: str = ""
     ) -> None:
         key = self._key(message)
         if key is None:
             await _no_result(interaction)
             return
-        await self._client.presses[verb](interaction, key)
+        await self._client.presses[verb](interaction, key + place)
 
     def _key(self, message: discord.Message) -> str | None:
         me = self._client.user

@@ -16,6 +16,9 @@
     │   ├── BannedWord      the prompt holds a word that this server does not want
     │   ├── RestrictedOnly  this server has pictures made in age-restricted channels only
     │   ├── NotShownHere    the picture must not appear in a channel that is not age-restricted
+    │   ├── NothingToReport there is no picture of the job, or none any more
+    │   ├── AlreadyReported the person reported this picture before
+    │   ├── UnknownReport   no such report in this server
     │   └── Unconfirmed     the confirmation lapsed, was used, or is somebody else's
     ├── Failed              one attempt at Hugging Face did not give a picture (see Cause and Reach)
     ├── Superseded          another process holds the job now; this one must let go of it
@@ -119,6 +122,21 @@ class RestrictedOnly(Refused):
 
 class NotShownHere(Refused):
     """The picture belongs in age-restricted channels, and this is none."""
+
+
+class NothingToReport(Refused):
+    """The job gave no picture, or it is gone."""
+
+
+@dataclass(kw_only=True, eq=False)
+class AlreadyReported(Refused):
+    """The person reported this picture at `at`."""
+
+    at: datetime
+
+
+class UnknownReport(Refused):
+    """No report of this server."""
 
 
 class Unconfirmed(Refused):

@@ -73,7 +73,7 @@ async def test_it_connects_tells_where_it_is_and_closes_well(server: DiscordServ
     app = app_of(FakeNotes())
     async with connected(server, app) as client:
         typed = {"imagine", "jobs", "status", "quota", "help", "admin"}
-        menu = {"Job details", "Reuse prompt", "Delete this image"}
+        menu = {"Job details", "Reuse prompt", "Delete this image", "Report image"}
         assert client.command_ids.keys() == typed | menu
         joined = frozenset({GuildId(world.guild.id), GuildId(world.other_guild.id)})
         assert app.presence.served().joined == joined

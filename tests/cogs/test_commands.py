@@ -59,7 +59,8 @@ def payloads(client: HugOps) -> dict[str, dict[str, Any]]:
 
 async def test_the_menu_of_a_message(client: HugOps) -> None:
     menu = client.tree.get_commands(type=discord.AppCommandType.message)
-    assert {c.name for c in menu} == {"Job details", "Reuse prompt", "Delete this image"}
+    named = {c.name for c in menu}
+    assert named == {"Job details", "Reuse prompt", "Delete this image", "Report image"}
 
 
 def walk(part: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
@@ -162,6 +163,9 @@ async def test_the_sizes_are_offered(client: HugOps) -> None:
         "cancelmine",
         "repost",
         "reuse",
+        "report",
+        "reportdelete",
+        "reportdismiss",
         "download",
         "status",
         "clear",

@@ -7,12 +7,14 @@ import pytest
 from bot.core.access import Role
 from bot.core.checks import Lowered
 from bot.core.errors import (
+    AlreadyReported,
     BadValue,
     BannedWord,
     Blocked,
     CannotBlock,
     Cause,
     NotAllowed,
+    NothingToReport,
     NotInServer,
     NotShownHere,
     QueueDraining,
@@ -25,6 +27,7 @@ from bot.core.errors import (
     Unavailable,
     Unconfirmed,
     UnknownJob,
+    UnknownReport,
 )
 from bot.core.jobs import Status
 from cogs import _rule_words, _words
@@ -170,6 +173,15 @@ REFUSALS: list[tuple[Refused, str]] = [
         "Make your own from it with **Reroll** or **Edit**.",
     ),
     (CannotBlock(), "**Admins and owners cannot be blocked.** Take their role away first."),
+    (
+        NothingToReport(),
+        "**There is no picture here to report.** Tell an admin of this server what is wrong.",
+    ),
+    (
+        AlreadyReported(at=AT),
+        f"**You reported this image already, <t:{STAMP}:f>.** Nothing to do.",
+    ),
+    (UnknownReport(), "**There is no such report in this server.** See `/admin audit`."),
     (Unconfirmed(), "**There is nothing to confirm any more.** Run the command again."),
 ]
 

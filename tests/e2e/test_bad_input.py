@@ -194,6 +194,11 @@ FORGED = {
     "v1:cancel:zzzzzzzz": "There is no job `zzzzzzzz` here for you.",
     "v1:delete:zzzzzzzz": "There is no job `zzzzzzzz` here for you.",
     "v1:details:zzzzzzzz": "There is no job `zzzzzzzz` here for you.",
+    "v1:report:zzzzzzzz": "There is no job `zzzzzzzz` here for you.",
+    "v1:report:zzzzzzzz_1": "There is no job `zzzzzzzz` here for you.",
+    "v1:reportdelete:1": "Delete image needs the admin role. Ask an admin.",
+    "v1:reportdismiss:zzzzzzzz": "This button is from an older version.",
+    "v1:reportdismiss:9999999999999999999": "This button is from an older version.",
 }
 
 
@@ -243,7 +248,7 @@ async def test_a_job_of_another_server_does_not_exist_here(shared: Stage) -> Non
     theirs = await pictured(shared, asked)
     here = await pictured(shared, await imagine(shared, bo, "at home"))
     before = len(shared.upstream.calls)
-    for verb in ("details", "reroll", "retry", "delete", "cancel"):
+    for verb in ("details", "reroll", "retry", "delete", "cancel", "report"):
         forged = f"v1:{verb}:{key_of(theirs)}"
         pressed = await press(shared, bo, here, forged, forged=True)
         await told(shared, pressed, f"There is no job `{key_of(theirs)}` here for you.")

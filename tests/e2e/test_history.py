@@ -95,7 +95,9 @@ async def test_the_menu_of_a_message(shared: Stage) -> None:
     assert done.deleted
 
 
-@pytest.mark.parametrize("name", ["Job details", "Reuse prompt", "Delete this image"])
+@pytest.mark.parametrize(
+    "name", ["Job details", "Reuse prompt", "Delete this image", "Report image"]
+)
 async def test_a_message_that_is_no_picture_gets_a_sentence(shared: Stage, name: str) -> None:
     world, discord = shared.world, shared.discord
     chat = await discord.say(world.bo, world.general, "v1:details:abcdefgh job abcdefgh")

@@ -74,4 +74,4 @@ def _unharmed(message: Message) -> None:
     assert not message.deleted
     assert message.attachments
     assert "a picture of ana's" in text_of(message)
-    assert verbs(message) == {"reroll", "edit", "delete", "details"}
+    assert verbs(message) == {"reroll", "edit", "delete", "details", "report"}

@@ -57,7 +57,7 @@ async def test_a_command_becomes_a_card_and_the_card_a_picture(shared: Stage) ->
     result = text_of(done)
     for fact in ("“a red fox”", SD3, "512×512", "seed 7", " s · ", "1 slot", "est. "):  # noqa: RUF001
         assert fact in result
-    assert verbs(done) == {"reroll", "edit", "delete", "details"}
+    assert verbs(done) == {"reroll", "edit", "delete", "details", "report"}
     assert done.mentions == []
 
 

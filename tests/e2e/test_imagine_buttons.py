@@ -122,7 +122,7 @@ async def test_only_the_requester_and_moderators_delete(shared: Stage) -> None:
     assert "role." in refused
     assert not mine.deleted
     assert mine.attachments
-    assert verbs(mine) == {"reroll", "edit", "delete", "details"}
+    assert verbs(mine) == {"reroll", "edit", "delete", "details", "report"}
     assert _kept(shared, key_of(mine)) != []
 
     await told(shared, await press(shared, _moderator(shared), moderated, "delete"), "Deleted.")

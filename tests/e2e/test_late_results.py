@@ -134,7 +134,7 @@ async def test_a_late_result_is_posted_with_a_mention_of_the_requester_only(stag
     assert late.content == stage.world.ana.mention
     assert late.nonce == key
     assert late.reference is card_of(asked)
-    assert verbs(late) == {"reroll", "edit", "delete", "details"}
+    assert verbs(late) == {"reroll", "edit", "delete", "details", "report"}
     assert _dms(stage, key) == []
     await says(stage, card_of(asked), "Done, see below: ")
     assert verbs(card_of(asked)) == set()

@@ -85,11 +85,11 @@ async def test_it_is_posted_once_as_its_person_made_it(shared: Stage) -> None:
     ana = shared.world.ana
     prompt = f"a fox @everyone {shared.world.bo.mention}"
     secret = await _secret(shared, prompt, spoiler=True, negative_prompt="my ex", steps=7)
-    assert verbs(secret) == {"reroll", "edit", "delete", "details", "share"}
+    assert verbs(secret) == {"reroll", "edit", "delete", "details", "share", "report"}
     key, post = key_of(secret), await _share(shared, secret)
     assert post.content == f"📣 Shared by {ana.mention}"
     assert post.mentions == []
-    assert verbs(post) == {"reroll", "edit", "delete", "details"}
+    assert verbs(post) == {"reroll", "edit", "delete", "details", "report"}
     assert post.nonce == f"share-{key}"
     assert size_of(post) == (512, 512)
     assert post.attachments[0].filename.startswith("SPOILER_")

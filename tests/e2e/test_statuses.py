@@ -164,7 +164,7 @@ async def test_what_passes_by_itself_ends_in_the_picture(shared: Stage, name: st
     done = await pictured(shared, await imagine(shared, shared.world.ana, f"after {name}"))
     made = shared.upstream.calls[before:]
     assert [call.fault for call in made] == ([name] if name == "wrong_type" else [name, None])
-    assert verbs(done) == {"reroll", "edit", "delete", "details"}
+    assert verbs(done) == {"reroll", "edit", "delete", "details", "report"}
 
 
 async def test_after_three_tries_it_is_given_up(shared: Stage) -> None:

@@ -21,6 +21,7 @@ from bot.ledger.lanes import SqlLane, find_lane, fingerprint_of
 from bot.ledger.notes import SqlNotes
 from bot.ledger.outbox import SqlOutbox
 from bot.ledger.people import SqlBooks, SqlGrants
+from bot.ledger.reports import SqlReports
 from bot.ledger.servers import SqlServers
 from bot.ledger.shares import SqlShares
 from bot.ledger.timeline import Timeline
@@ -51,6 +52,7 @@ class House:
     books: SqlBooks
     history_store: SqlHistory
     watchers: SqlWatchers
+    reports: SqlReports
     shares: SqlShares
     outbox: SqlOutbox
     media: FakeMedia
@@ -112,7 +114,6 @@ async def house(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[House]:
     permissions = Permissions(grants, servers, clock, presence)
     desk = Desk(lane_id=lane_id, lease=LEASE, timeline=timeline)
     queue = FaultyQueue(database, desk)
-    books = SqlBooks(database)
     yield House(
         clock=clock,
         queue=queue,
@@ -120,9 +121,10 @@ async def house(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[House]:
         grants=grants,
         servers=servers,
         notes=SqlNotes(database),
-        books=books,
+        books=SqlBooks(database),
         history_store=SqlHistory(database, desk),
         watchers=SqlWatchers(database, desk),
+        reports=SqlReports(database, desk),
         shares=SqlShares(database),
         outbox=SqlOutbox(database, desk),
         media=FakeMedia(),
@@ -131,7 +133,7 @@ async def house(empty_ledger: Path, tmp_path: Path) -> AsyncIterator[House]:
         presence=presence,
         permissions=permissions,
     )
-    broken = await books.verify()
+    broken = await SqlBooks(database).verify()
     await database.close()
     assert list(broken) == []
 

@@ -162,6 +162,13 @@ async def test_whoever_manages_messages_may_delete(house: House, generation: Gen
     assert house.media.files == {}
 
 
+async def test_an_admin_may_delete(house: House, generation: Generation) -> None:
+    await ask(generation)
+    await finish(house)
+    await generation.delete(JOB1, AN_ADMIN)
+    assert house.media.files == {}
+
+
 async def test_nobody_else_may_delete(house: House, generation: Generation) -> None:
     await ask(generation)
     await finish(house)
