@@ -9,12 +9,13 @@ from collections.abc import Iterable
 
 _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR")
 _DROPPED = {"Mn", "Me", "Cf"}  # combining marks, joiners, zero-width and direction signs
+_FILLERS = set("\u115f\u1160\u3164\uffa0")  # letters of Hangul by name, and nothing to see
 
 
 def folded(text: str) -> str:
     """The words of `text` as they are compared, with one space between two of them."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    kept = (sign for sign in plain if unicodedata.category(sign) not in _DROPPED)
+    kept = (sign for sign in plain if not _is_unseen(sign))
     return " ".join("".join(_spaced(sign) for sign in kept).split())
 
 
@@ -22,6 +23,10 @@ def holds_banned(text: str, banned: Iterable[str]) -> bool:
     """Whether one of the `banned` words or phrases is in `text`."""
     words = f" {folded(text)} "
     return any(f" {phrase} " in words for phrase in map(folded, banned) if phrase)
+
+
+def _is_unseen(sign: str) -> bool:
+    return sign in _FILLERS or unicodedata.category(sign) in _DROPPED
 
 
 def _spaced(sign: str) -> str:

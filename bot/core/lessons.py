@@ -10,8 +10,11 @@ from datetime import timedelta
 from bot.core.queue import Snapshot
 from bot.core.windows import Limit, Window, used
 
-CLEAN_PERIODS = 4  # so many without a refusal win one call back
+CLEAN_PERIODS = 4  # so many without a refusal win a share back
+_WON_WITHIN = timedelta(days=1)  # whatever the period is
+_SHARES = 10
 _ROUNDED_UP_BY = timedelta(seconds=1)  # servers ask for whole seconds
+_A_BURST = timedelta(minutes=1)  # a shorter wait is about spacing or load, not about a window
 _TEACHABLE = (Limit.HOUR, Limit.DAY)  # spacing has no room to lower; unsettled is our own rule
 
 
@@ -21,6 +24,8 @@ def lesson(snapshot: Snapshot, asked: timedelta) -> Window | None:
     `snapshot` is without the refused call. A refusal at a window that is hardly used has another
     reason, somebody else who uses the token perhaps, so no lesson takes more than half of it.
     """
+    if asked < _A_BURST:
+        return None
     pointed = _shortest([w for w in snapshot.limits.windows if w.period + _ROUNDED_UP_BY >= asked])
     if pointed is None:
         return None
@@ -32,10 +37,19 @@ def lesson(snapshot: Snapshot, asked: timedelta) -> Window | None:
     return replace(pointed, in_force=in_force)
 
 
+def is_news(window: Window, since_cut: timedelta | None) -> bool:
+    """Whether a lesson may lower `window` again, which was lowered so long ago (None: never).
+
+    Refusals of one and the same period are one lesson, however many there are.
+    """
+    return since_cut is None or since_cut >= window.period
+
+
 def recovered(window: Window, since_cut: timedelta) -> Window:
     """`window`, which was lowered so long ago, with what it has won back since."""
-    won = since_cut // (CLEAN_PERIODS * window.period)
-    return replace(window, in_force=min(window.cap, window.in_force + max(won, 0)))
+    clean = since_cut // min(CLEAN_PERIODS * window.period, _WON_WITHIN)
+    won = max(clean, 0) * max(window.cap // _SHARES, 1)
+    return replace(window, in_force=min(window.cap, window.in_force + won))
 
 
 def _shortest(windows: Sequence[Window]) -> Window | None:

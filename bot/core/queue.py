@@ -25,7 +25,10 @@ USUAL_CALL = timedelta(seconds=8)
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A checked request about to enter the queue. `idem` makes a repeated delivery harmless."""
+    """A checked request about to enter the queue. `idem` makes a repeated delivery harmless.
+
+    `exempt`: no block binds this person.
+    """
 
     key: JobKey
     idem: str
@@ -33,6 +36,7 @@ class Draft:
     origin: Origin
     weight: int
     parent_key: JobKey | None = None
+    exempt: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

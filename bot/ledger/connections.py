@@ -85,7 +85,12 @@ class _Worker:
         """Run `work` in the thread, after what was asked for earlier."""
         connection = self._connection or await self._open()
         run = cast("Run", connection._execute)  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]  # its own methods are made of it
-        return cast("T", await run(work))
+        try:
+            return cast("T", await run(work))
+        except ValueError as error:
+            if connection is self._connection:
+                raise
+            raise sqlite3.ProgrammingError("the connection was closed meanwhile") from error
 
     async def close(self) -> None:
         """Close it; a later `run` opens it anew."""

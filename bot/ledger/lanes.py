@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, RowMapping, select
 
-from bot.core.lessons import recovered
+from bot.core.lessons import is_news, recovered
 from bot.core.outcomes import PauseKind, Strikes
 from bot.core.queue import Rest
 from bot.core.records import AuditEntry
@@ -71,22 +71,28 @@ def _lane_columns(limits: Limits) -> dict[str, int | None]:
 
 
 def _write_windows(conn: Connection, lane_id: int, limits: Limits) -> None:
-    """What stays as it was keeps what refusals taught."""
-    own = lane_window.c.lane_id == lane_id
-    rows = conn.execute(select(lane_window).where(own)).mappings()
-    before = {(row["name"], row["period_ms"], row["cap"]) for row in rows}
+    """What stays as it was keeps what refusals taught; what is set anew forgets it."""
     wanted = {(w.limit.value, ms_of(w.period), w.cap): w for w in limits.windows}
-    for name, _, _ in before - wanted.keys():
-        conn.execute(lane_window.delete().where(own, lane_window.c.name == name))
-    for name, period_ms, cap in wanted.keys() - before:
+    own = lane_window.c.lane_id == lane_id
+    for row in conn.execute(select(lane_window).where(own)).mappings().all():
+        key = (row["name"], row["period_ms"], row["cap"])
+        window = wanted.get(key)
+        if window and (window.in_force < window.cap or row["in_force"] == row["cap"]):
+            del wanted[key]
+        else:
+            conn.execute(lane_window.delete().where(own, lane_window.c.name == row["name"]))
+    for (name, period_ms, cap), window in wanted.items():
         row = {"lane_id": lane_id, "name": name, "period_ms": period_ms, "cap": cap}
-        in_force = wanted[name, period_ms, cap].in_force
-        conn.execute(lane_window.insert().values(**row, in_force=in_force))
+        conn.execute(lane_window.insert().values(**row, in_force=window.in_force))
 
 
 def lower_window(conn: Connection, lane_id: int, lowered: Window, now_line: int) -> None:
-    """A refusal taught that the upstream counts `lowered` so low."""
+    """A refusal taught that the upstream counts `lowered` so low, unless that is known already."""
     same = (lane_window.c.lane_id == lane_id) & (lane_window.c.name == lowered.limit.value)
+    cut_line = conn.execute(select(lane_window.c.cut_line).where(same)).scalar_one()
+    since = None if cut_line is None else timedelta(milliseconds=now_line - cut_line)
+    if not is_news(lowered, since):
+        return
     change = lane_window.update().where(same)
     conn.execute(change.values(in_force=lowered.in_force, cut_line=now_line))
 

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, or_, select
 
 from bot.core.access import ChannelId, GuildId, UserId
-from bot.core.errors import QueueDraining
+from bot.core.errors import Blocked, QueueDraining
 from bot.core.jobs import Size
 from bot.core.records import AuditEntry
 from bot.core.servers import AgeRule, Block, QueueHold, QueueState, RuleChange, ServerRules
@@ -94,6 +94,15 @@ def check_open(conn: Connection, guild_id: GuildId) -> None:
     reason = conn.execute(select(server.c.queue_reason).where(same)).scalar_one_or_none()
     if reason is not None:
         raise QueueDraining(reason=reason)
+
+
+def check_free(conn: Connection, guild_id: GuildId, user_id: UserId, now: int) -> None:
+    """Raise Blocked for a person who is; a block may have come since the person was admitted."""
+    same = (block.c.guild_id == guild_id) & (block.c.user_id == user_id)
+    holds = or_(block.c.until_at.is_(None), block.c.until_at > now)
+    row = conn.execute(select(block).where(same, holds)).mappings().one_or_none()
+    if row is not None:
+        raise Blocked(until_at=_block_of(row).until_at)
 
 
 def _read(conn: Connection, guild_id: GuildId) -> _Known:

@@ -23,7 +23,7 @@ from bot.ledger.lanes import lock_lane
 from bot.ledger.lessons import teach
 from bot.ledger.lines import read_line
 from bot.ledger.rows import job_columns, job_of, result_columns
-from bot.ledger.servers import check_open
+from bot.ledger.servers import check_free, check_open
 from bot.ledger.tables import job, outbox, permit, usage
 from bot.ledger.timeline import from_ms, ms_of
 
@@ -39,7 +39,10 @@ def submit(conn: Connection, desk: Desk, draft: Draft) -> tuple[Job, Snapshot]:
     row = lock_lane(conn, desk.lane_id)
     same = conn.execute(select(job).where(job.c.idem == draft.idem)).mappings().one_or_none()
     if same is None:
-        check_open(conn, draft.origin.guild_id)
+        origin = draft.origin
+        check_open(conn, origin.guild_id)
+        if not draft.exempt:
+            check_free(conn, origin.guild_id, origin.user_id, desk.timeline.wall_ms())
         _check_waiting(conn, desk, draft, row)
         same = _insert_job(conn, desk, draft)
     snapshot = read_line(conn, row, desk.timeline, heads_only=False)
@@ -139,7 +142,7 @@ def renew(conn: Connection, desk: Desk, lease: Lease) -> None:
 def release(conn: Connection, desk: Desk, lease: Lease) -> None:
     """Give back a claim that was never sent."""
     _change(conn, lease, Status.LEASED, state=Status.QUEUED.value, **_FREE)
-    _give_back(conn, desk, lease.job_id, lease.attempt)
+    give_back(conn, desk, lease.job_id, lease.attempt)
 
 
 def cancel(conn: Connection, desk: Desk, job_id: JobId) -> Job:
@@ -150,7 +153,7 @@ def cancel(conn: Connection, desk: Desk, job_id: JobId) -> Job:
     if status not in {Status.QUEUED, Status.LEASED}:
         raise TooLate(key=row["key"], state=status.value)
     if status is Status.LEASED:
-        _give_back(conn, desk, job_id, row["attempt"])
+        give_back(conn, desk, job_id, row["attempt"])
     finish(conn, desk, job_id, state=Status.CANCELLED.value)
     return job_of(_job_row(conn, job_id), desk.timeline)
 
@@ -259,7 +262,7 @@ def finish(conn: Connection, desk: Desk, job_id: int, **columns: Any) -> None:
     conn.execute(outbox.insert().values(job_id=job_id, state="pending", next_at=now))
 
 
-def _give_back(conn: Connection, desk: Desk, job_id: int, attempt: int) -> None:
+def give_back(conn: Connection, desk: Desk, job_id: int, attempt: int) -> None:
     """The attempt was certainly never sent: its slot and its money are free again."""
     same = (permit.c.job_id == job_id) & (permit.c.attempt == attempt)
     conn.execute(permit.update().where(same).values(state="refunded"))

@@ -203,6 +203,7 @@ class Generation:
             origin=origin,
             weight=weight_of(role),
             parent_key=parent.key if parent else None,
+            exempt=role >= Role.ADMIN,
         )
         job, snapshot = await self._queue.submit(draft)
         self._changed(job)

@@ -73,3 +73,8 @@ def test_folding_twice_changes_nothing_and_any_form_folds_alike(text: str) -> No
 
 def test_a_prompt_made_to_be_slow_is_not() -> None:
     assert not holds_banned("a\u0301" * 100_000, ["a" * 60] * 200)
+
+
+@pytest.mark.parametrize("filler", ["\u115f", "\u1160", "\u3164", "\uffa0", "\u200b", "\u00ad"])
+def test_signs_that_nobody_sees_hide_nothing(filler: str) -> None:
+    assert holds_banned(f"a ru{filler}de word", ["rude"])

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.lessons import lesson, recovered
+from bot.core.lessons import is_news, lesson, recovered
 from bot.core.queue import Slot, Snapshot
 from bot.core.windows import Limit, Limits, Window, used
 from tests.factories import ANA, at, make_call, make_limits, make_window, seconds
@@ -34,8 +34,13 @@ def test_a_refusal_lowers_the_hour_to_what_it_holds() -> None:
     assert lowered(24, 3601) == (Limit.HOUR, 24)
 
 
-def test_a_short_wait_points_at_the_hour_as_well() -> None:
-    assert lowered(24, 1) == (Limit.HOUR, 24)
+def test_a_wait_of_minutes_points_at_the_hour_as_well() -> None:
+    assert lowered(24, 60) == (Limit.HOUR, 24)
+
+
+def test_a_burst_is_no_lesson() -> None:
+    assert lowered(24, 59) is None
+    assert lowered(24, 0) is None
 
 
 def test_a_wait_longer_than_an_hour_points_at_the_day() -> None:
@@ -62,13 +67,26 @@ def test_a_window_that_is_full_by_our_own_count_is_right_already() -> None:
     assert lowered(5, 60, make_limits(make_window(Limit.HOUR, 1))) is None
 
 
-def test_four_clean_periods_win_one_back() -> None:
-    cut = make_window(Limit.HOUR, 30, taught=24)
-    assert recovered(cut, timedelta(hours=4) - seconds(1)).in_force == 24
-    assert recovered(cut, timedelta(hours=4)).in_force == 25
+def test_four_clean_periods_win_a_share_back() -> None:
+    cut = make_window(Limit.HOUR, 30, taught=20)
+    assert recovered(cut, timedelta(hours=4) - seconds(1)).in_force == 20
+    assert recovered(cut, timedelta(hours=4)).in_force == 23
     assert recovered(cut, timedelta(hours=9)).in_force == 26
     assert recovered(cut, timedelta(days=9)).in_force == 30
-    assert recovered(cut, timedelta(hours=-9)).in_force == 24
+    assert recovered(cut, timedelta(hours=-9)).in_force == 20
+
+
+def test_the_worst_lesson_is_over_in_ten_days() -> None:
+    hour, day = make_window(Limit.HOUR, 30, taught=1), make_window(Limit.DAY, 1000, 86400, taught=1)
+    assert recovered(hour, timedelta(hours=40)).in_force == 30
+    assert recovered(day, timedelta(days=10)).in_force == 1000
+    assert recovered(make_window(Limit.HOUR, 4, taught=2), timedelta(hours=8)).in_force == 4
+
+
+def test_refusals_of_one_period_are_one_lesson() -> None:
+    assert is_news(HOUR, None)
+    assert not is_news(HOUR, timedelta(minutes=59))
+    assert is_news(HOUR, timedelta(hours=1))
 
 
 @given(st.integers(0, 40), st.floats(0, 100_000), st.integers(1, 40))

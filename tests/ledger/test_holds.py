@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core.access import GuildId, UserId
-from bot.core.errors import Cause, QueueDraining
+from bot.core.errors import Cause, QueueDraining, Superseded
 from bot.core.jobs import Job, JobKey, Status
 from bot.core.queue import Claimed, Draft, Sweep
 from bot.core.records import AuditEntry
@@ -117,3 +117,25 @@ async def test_a_job_remembers_that_its_channel_was_age_restricted(office: Offic
     inside = replace(draft(2), origin=replace(make_origin(2), age_restricted=True))
     jobs = await submit(office, draft(1), inside)
     assert [job.age_restricted for job in jobs] == [False, True]
+
+
+async def test_a_sweep_takes_back_what_was_claimed_and_not_sent(office: Office) -> None:
+    await office.submit(1)
+    lease = await office.claim()
+    sweep = Sweep(guild_id=GUILD, cause=Cause.CLEARED, reason="start afresh")
+    assert await office.queue.sweep(sweep, CLEARED) == ["job1"]
+    assert (await office.job()).status is Status.CANCELLED
+    with pytest.raises(Superseded):
+        await office.queue.mark_sent(lease)
+    with pytest.raises(Superseded):
+        await office.queue.release(lease)
+    assert await office.broken() == []
+
+
+async def test_a_sweep_leaves_what_is_being_made(office: Office) -> None:
+    await office.submit(1)
+    lease = await office.send()
+    sweep = Sweep(guild_id=GUILD, cause=Cause.CLEARED, reason="start afresh")
+    assert await office.queue.sweep(sweep, CLEARED) == []
+    await office.succeed(lease)
+    assert (await office.job()).status is Status.DONE

@@ -61,6 +61,23 @@ async def test_another_knob_leaves_what_was_learned(office: Office) -> None:
     assert await in_force(office) == 4
 
 
+async def test_a_storm_of_refusals_is_one_lesson(office: Office) -> None:
+    await office.limit(make_limits(make_window(Limit.HOUR, 8)))
+    await office.submit(1)
+    await office.succeed(await office.send())
+    await office.submit(2)
+    for _ in range(4):
+        await office.fail(await office.send(), REFUSED)
+        assert await in_force(office) == 4
+        office.clock.move(timedelta(minutes=11))
+
+
+async def test_setting_the_same_limits_again_forgets_what_was_learned(office: Office) -> None:
+    await refuse_the_fourth(office)
+    await office.lane.set_limits(LIMITS, ENTRY)
+    assert await in_force(office) == 4
+
+
 async def test_setting_the_window_forgets_what_was_learned(office: Office) -> None:
     await refuse_the_fourth(office)
     limits = await office.lane.limits()

@@ -1,5 +1,6 @@
 """Blocks: who may be blocked, what it refuses, and that it ends by itself."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -56,6 +57,18 @@ async def test_a_blocked_person_gets_no_job_on_any_way(
         await ask(generation)
     assert refused.value.until_at is None
     assert list(await house.queue.open_jobs()) == []
+
+
+async def test_a_block_that_came_after_the_admission_holds_as_well(
+    house: House, blocking: Blocking
+) -> None:
+    await blocking.block(AN_ADMIN, make_actor(ANA), "2h", "")
+    with pytest.raises(Blocked) as refused:
+        await house.submit(make_draft(1, ANA))
+    assert refused.value.until_at == START_AT + TWO_HOURS
+    await house.submit(replace(make_draft(2, ANA), exempt=True))
+    house.clock.move(TWO_HOURS)
+    await house.submit(make_draft(3, ANA))
 
 
 async def test_every_change_is_in_the_trail_of_this_server(
