@@ -54,13 +54,19 @@ class Connections:
         alone = engine.url.database in {None, "", ":memory:"}
         self._readers = [self._writer] if alone else [_Worker(engine) for _ in range(READERS)]
         self._next = cycle(self._readers)
+        self._patient = asyncio.Lock()
 
-    async def write(self, step: Callable[[Connection], T]) -> T:
+    async def write(self, step: Callable[[Connection], T], *, urgent: bool = False) -> T:
         """Run `step` in a transaction that holds the write lock.
 
-        A caller who is cancelled meanwhile does not hear whether it was committed.
+        Somebody waits for an `urgent` one: it goes before all that do not run yet. A caller who is
+        cancelled meanwhile does not hear whether it was committed.
         """
-        return await self._writer.run(partial(_transaction, self.engine, step))
+        transaction = partial(_transaction, self.engine, step)
+        if urgent:
+            return await self._writer.run(transaction)
+        async with self._patient:
+            return await self._writer.run(transaction)
 
     async def read(self, step: Callable[[Connection], T]) -> T:
         """Run `step` on one consistent view."""

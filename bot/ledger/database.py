@@ -62,9 +62,12 @@ class Database:
         if self.path:
             self._lock = FileLock.take(self.path.with_name(self.path.name + ".lock"))
 
-    async def write(self, step: Callable[[Connection], T]) -> T:
-        """Run `step` in a transaction that holds the write lock. Raises Unavailable."""
-        return await self._run("write", self._connections.write(step))
+    async def write(self, step: Callable[[Connection], T], *, urgent: bool = False) -> T:
+        """Run `step` in a transaction that holds the write lock; an `urgent` one goes first.
+
+        Raises Unavailable.
+        """
+        return await self._run("write", self._connections.write(step, urgent=urgent))
 
     async def read(self, step: Callable[[Connection], T]) -> T:
         """Run `step` on one consistent view. Raises Unavailable."""

@@ -35,7 +35,9 @@ class SqlQueue:
 
     async def submit(self, draft: Draft) -> tuple[Job, Snapshot]:
         """Reserve the allowance and write the job, once per `idem`. Raises Refused."""
-        return await self._database.write(lambda conn: steps.submit(conn, self._desk, draft))
+        return await self._database.write(
+            lambda conn: steps.submit(conn, self._desk, draft), urgent=True
+        )
 
     async def claim(self, owner: str) -> Claimed | Standstill:
         """Fair turn, windows, money and permit in one transaction."""
@@ -67,7 +69,9 @@ class SqlQueue:
 
     async def cancel(self, job_id: JobId) -> Job:
         """Withdraw a job that was not sent. Raises TooLate."""
-        return await self._database.write(lambda conn: steps.cancel(conn, self._desk, job_id))
+        return await self._database.write(
+            lambda conn: steps.cancel(conn, self._desk, job_id), urgent=True
+        )
 
     async def sweep(self, which: Sweep, entry: AuditEntry | None = None) -> Sequence[JobKey]:
         """Withdraw what waits, with the audit row if there is anything; the keys."""

@@ -66,11 +66,11 @@ def _check_waiting(conn: Connection, desk: Desk, draft: Draft, row: RowMapping) 
 
 def _insert_job(conn: Connection, desk: Desk, draft: Draft) -> RowMapping:
     now = desk.timeline.wall_ms()
-    make = job.insert().values(**job_columns(draft, desk.lane_id, now)).returning(job.c.id)
-    job_id = conn.execute(make).scalar_one()
+    make = job.insert().values(**job_columns(draft, desk.lane_id, now)).returning(job)
+    made = conn.execute(make).mappings().one()
     allowance = books.image_account(conn, draft.origin.guild_id, draft.origin.user_id)
-    books.reserve_allowance(conn, allowance, books.Entry(job_id=job_id, attempt=0, at=now))
-    return _job_row(conn, job_id)
+    books.reserve_allowance(conn, allowance, books.Entry(job_id=made["id"], attempt=0, at=now))
+    return made
 
 
 def claim(conn: Connection, desk: Desk, owner: str) -> Claimed | Standstill:
