@@ -1,8 +1,7 @@
 """What the ledger knows of people: granted roles and their audit trail, and everybody's use."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from sqlalchemy import Connection, func, select
 
@@ -10,37 +9,24 @@ from bot.core.access import GuildId, Role, RoleId, UserId
 from bot.core.records import AuditEntry, Use
 from bot.ledger.books import broken_rows
 from bot.ledger.database import Database
+from bot.ledger.kept import Kept
 from bot.ledger.rows import audit_columns, audit_of, use_of
 from bot.ledger.tables import access, audit, job, usage
 from bot.ledger.timeline import to_ms
-
-T = TypeVar("T")
 
 MENU_LENGTH = 50
 
 
 class SqlGrants:
-    """The Grants port. Every command asks, so what was read is kept: nobody else writes here."""
+    """The Grants port."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: dict[GuildId, Mapping[RoleId, Role]] = {}
-        self._changes = 0
+        self._granted = Kept(database, _granted)
 
     async def of(self, guild_id: GuildId) -> Mapping[RoleId, Role]:
         """The granted roles of a server."""
-
-        def step(conn: Connection) -> dict[RoleId, Role]:
-            rows = conn.execute(select(access).where(access.c.guild_id == guild_id))
-            return {RoleId(row.role_id): Role(row.role) for row in rows}
-
-        if guild_id in self._known:
-            return self._known[guild_id]
-        before = self._changes
-        granted = await self._database.read(step)
-        if self._changes == before:  # else it may be what stood there before the change
-            self._known[guild_id] = granted
-        return granted
+        return await self._granted.of(guild_id)
 
     async def grant(self, guild_id: GuildId, role_id: RoleId, role: Role, by: AuditEntry) -> None:
         """Grant, with the audit row."""
@@ -51,7 +37,7 @@ class SqlGrants:
             conn.execute(access.insert().values(**row))
             conn.execute(audit.insert().values(**audit_columns(by)))
 
-        await self._change(guild_id, step)
+        await self._granted.change(guild_id, step)
 
     async def revoke(self, guild_id: GuildId, role_id: RoleId, by: AuditEntry) -> bool:
         """Revoke, with the audit row; whether there was anything to revoke."""
@@ -62,14 +48,7 @@ class SqlGrants:
             conn.execute(audit.insert().values(**audit_columns(by)))
             return True
 
-        return await self._change(guild_id, step)
-
-    async def _change(self, guild_id: GuildId, step: Callable[[Connection], T]) -> T:
-        try:
-            return await self._database.write(step)
-        finally:  # even when it is unknown whether the commit happened
-            self._changes += 1
-            self._known.pop(guild_id, None)
+        return await self._granted.change(guild_id, step)
 
     async def audit(self, guild_id: GuildId, limit: int) -> Sequence[AuditEntry]:
         """The newest entries first."""
@@ -116,6 +95,11 @@ class SqlBooks:
     async def verify(self) -> Sequence[str]:
         """One line for each row that breaks the books; none when they balance."""
         return await self._database.read(broken_rows)
+
+
+def _granted(conn: Connection, guild_id: GuildId) -> Mapping[RoleId, Role]:
+    rows = conn.execute(select(access).where(access.c.guild_id == guild_id))
+    return {RoleId(row.role_id): Role(row.role) for row in rows}
 
 
 def _revoke(conn: Connection, guild_id: GuildId, role_id: RoleId) -> bool:

@@ -1,7 +1,7 @@
-"""What servers decided for themselves, kept once read: every command asks. The Servers port."""
+"""What servers decided for themselves. The Servers port."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, or_, select
 
@@ -11,30 +11,27 @@ from bot.core.jobs import Size
 from bot.core.records import AuditEntry
 from bot.core.servers import AgeRule, Block, QueueHold, QueueState, RuleChange, ServerRules
 from bot.ledger.database import Database
+from bot.ledger.kept import Kept
 from bot.ledger.rows import audit_columns
 from bot.ledger.tables import audit, block, server
 from bot.ledger.timeline import from_ms, to_ms
-
-T = TypeVar("T")
 
 _Known = tuple[ServerRules, Mapping[UserId, Block]]
 
 
 class SqlServers:
-    """Rules and blocks. What was read is kept: nobody else writes here."""
+    """Rules and blocks."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-        self._known: dict[GuildId, _Known] = {}
-        self._changes = 0
+        self._kept = Kept(database, _read)
 
     async def rules(self, guild_id: GuildId) -> ServerRules:
         """What a server decided; the defaults where it never did."""
-        return (await self._of(guild_id))[0]
+        return (await self._kept.of(guild_id))[0]
 
     async def blocks(self, guild_id: GuildId) -> Mapping[UserId, Block]:
         """The blocks of a server by person, those that have ended among them."""
-        return (await self._of(guild_id))[1]
+        return (await self._kept.of(guild_id))[1]
 
     async def change(self, guild_id: GuildId, change: RuleChange) -> ServerRules:
         """What `change` makes of the rules as they stand, written with its audit row."""
@@ -48,7 +45,7 @@ class SqlServers:
                 conn.execute(audit.insert().values(**audit_columns(entry)))
             return after
 
-        return await self._change(guild_id, step)
+        return await self._kept.change(guild_id, step)
 
     async def block(self, guild_id: GuildId, blocked: Block, entry: AuditEntry) -> None:
         """Block a person, or change how long, with the audit row."""
@@ -58,7 +55,7 @@ class SqlServers:
             conn.execute(block.insert().values(guild_id=guild_id, **_block_columns(blocked)))
             conn.execute(audit.insert().values(**audit_columns(entry)))
 
-        await self._change(guild_id, step)
+        await self._kept.change(guild_id, step)
 
     async def unblock(self, guild_id: GuildId, user_id: UserId, entry: AuditEntry) -> bool:
         """Unblock, with the audit row; whether there was a block."""
@@ -69,23 +66,7 @@ class SqlServers:
             conn.execute(audit.insert().values(**audit_columns(entry)))
             return True
 
-        return await self._change(guild_id, step)
-
-    async def _of(self, guild_id: GuildId) -> _Known:
-        if guild_id in self._known:
-            return self._known[guild_id]
-        before = self._changes
-        found = await self._database.read(lambda conn: _read(conn, guild_id))
-        if self._changes == before:  # else it may be what stood there before the change
-            self._known[guild_id] = found
-        return found
-
-    async def _change(self, guild_id: GuildId, step: Callable[[Connection], T]) -> T:
-        try:
-            return await self._database.write(step)
-        finally:  # even when it is unknown whether the commit happened
-            self._changes += 1
-            self._known.pop(guild_id, None)
+        return await self._kept.change(guild_id, step)
 
 
 def check_open(conn: Connection, guild_id: GuildId) -> None:
