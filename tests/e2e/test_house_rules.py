@@ -46,7 +46,7 @@ async def test_banned_words_are_found_on_every_way_to_a_picture(shared: Stage) -
     shown = await panel(shared)
     assert shown.ephemeral
     await fill(shared, shown, "Banned words…", "rude word\nverboten")
-    said = await says(shared, shown, "Banned words is saved.")
+    said = await says(shared, shown, "Saved: Banned words.")
     assert "rude" not in said
     assert "2 lines" in said
     for prompt in ("VERBOTEN things", "the \uff52ude, word", "ver\u200bboten"):
@@ -70,7 +70,7 @@ async def test_only_allowed_models_are_offered_and_taken(shared: Stage) -> None:
     world = shared.world
     shown = await panel(shared)
     await fill(shared, shown, "Models…", f"{OTHER}\n\n{OTHER}\n")
-    await says(shared, shown, "Allowed models is saved.")
+    await says(shared, shown, "Saved: Allowed models.")
     refused = await whispered(await ask(shared, world.ana, "a gull", model=USUAL))
     assert f"model must be {OTHER} here; you gave {USUAL}" in refused.replace("`", "")
     offered = await shared.discord.autocomplete(world.ana, world.general, "imagine", "model", "")
@@ -92,11 +92,11 @@ async def test_caps_lower_and_say_so_and_a_private_default_is_heeded(shared: Sta
     shown = await panel(shared)
     await choose(shared, shown, "size", "square-512", "square-512, also when none")
     await fill(shared, shown, "Most steps…", "12")
-    await says(shared, shown, "Most steps is saved.")
+    await says(shared, shown, "Saved: Most steps.")
     await restart(shared, **stage_settings(world))
     private = next(c for c in shown.controls if str(c.get("label")) == "Make private the default")
     await shared.discord.press(world.admin, shown, str(private["custom_id"]))
-    await says(shared, shown, "Private by default is saved.")
+    await says(shared, shown, "Saved: Private by default.")
     asked = await imagine(shared, world.ana, "a crane", size="wide", steps=40)
     said = await pictured(shared, asked)
     assert said.ephemeral
