@@ -4,6 +4,7 @@ A form is only layout, like a button row: its submit is answered by custom id, a
 too, so what was written is read from the interaction and never from a form that is remembered.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -136,7 +137,7 @@ def _sizes(chosen: Size | None) -> discord.ui.Select[Any]:
 def _seed(text: str) -> int | None:
     if not text:
         return None
-    if not (text.isascii() and text.lstrip("-").isdigit()):
+    if not re.fullmatch(r"-?\d{1,25}", text, re.ASCII):
         raise BadValue(option="seed", given=text, allowed=f"0-{SEED_MAX}")
     return int(text)
 

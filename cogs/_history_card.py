@@ -33,10 +33,15 @@ def history_row(page: HistoryPage) -> discord.ui.View | None:
     return page_row("list", keys[0] if page.number > 1 else None, keys[1] if page.more else None)
 
 
+_LONGEST_ID = 19  # digits; more fit into no column
+
+
 def read_key(key: str) -> tuple[int, Stage | None, UserId, JobKey | None] | None:
     """Page, stage, person and a job of the model; None when the key is none of ours."""
     try:
         page, stage, user, model = key.split("_")
+        if max(len(page), len(user)) > _LONGEST_ID:
+            return None
         found = None if stage == ANY else Stage(stage)
         return int(page), found, UserId(int(user)), None if model == ANY else JobKey(model)
     except ValueError:

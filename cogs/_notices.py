@@ -4,6 +4,8 @@ A public job gets one short reply under its result that mentions exactly those p
 one a direct message to its person. The nonce keeps a repeated try from showing twice.
 """
 
+from typing import Any
+
 import discord
 import structlog
 
@@ -11,7 +13,7 @@ from bot.client import HugOps
 from bot.core.jobs import Job, Status
 from bot.core.watching import Watch
 from cogs._format import code, quote
-from cogs._wire import LINE_ERRORS, Meaning, in_short, meaning_of
+from cogs._wire import LINE_ERRORS, NO_HISTORY, Meaning, code_of, in_short, meaning_of
 
 AT_ONCE = 10
 MOST_MENTIONED = 50
@@ -41,7 +43,7 @@ class Notices:
         watching = self._client.app.card.watching
         for watch in await watching.due(AT_ONCE):
             if await self._told(watch):
-                await watching.told(watch)
+                await watching.told(watch, MOST_MENTIONED)
 
     async def _told(self, watch: Watch) -> bool:
         """Whether it was told or never can be: who left, or closed their messages, is no error."""
@@ -55,17 +57,27 @@ class Notices:
         return True
 
     async def _by_reply(self, watch: Watch) -> None:
+        try:
+            await self._post(watch, as_reply=True)
+        except discord.HTTPException as error:
+            if code_of(error) != NO_HISTORY:
+                raise
+            await self._post(watch, as_reply=False)
+
+    async def _post(self, watch: Watch, *, as_reply: bool) -> None:
         people = [discord.Object(user_id) for user_id in watch.untold[:MOST_MENTIONED]]
         channel = self._client.get_partial_messageable(
             watch.job.channel_id, guild_id=watch.job.guild_id
         )
         result = channel.get_partial_message(watch.posted.message_id)
-        under = result.to_reference(fail_if_not_exists=False) if watch.posted.message_id else None
+        under: dict[str, Any] = {}
+        if as_reply and watch.posted.message_id:
+            under = {"reference": result.to_reference(fail_if_not_exists=False)}
         await channel.send(
             f"{' '.join(f'<@{person.id}>' for person in people)} {_said(watch.job)}",
-            nonce=_nonce(watch.job),
-            reference=under or discord.utils.MISSING,
+            nonce=_nonce(watch.job, people[0].id),
             mention_author=False,
+            **under,
             allowed_mentions=discord.AllowedMentions(
                 everyone=False, roles=False, replied_user=False, users=people
             ),
@@ -75,7 +87,7 @@ class Notices:
         channel = await self._client.create_dm(discord.Object(watch.job.user_id))
         await channel.send(
             f"{_said(watch.job)}\nSee it with `/jobs show job:{watch.job.key}`.",
-            nonce=_nonce(watch.job),
+            nonce=_nonce(watch.job, watch.job.user_id),
             allowed_mentions=discord.AllowedMentions.none(),
         )
 
@@ -85,5 +97,6 @@ def _said(job: Job) -> str:
     return f"{end}: {quote(job.request.prompt, 100)} · job {code(job.key)}"
 
 
-def _nonce(job: Job) -> str:
-    return f"notify-{job.key}"
+def _nonce(job: Job, first_id: int) -> str:
+    """One for each batch, by the first who is called in it."""
+    return f"notify-{job.key}-{first_id % 10**8}"

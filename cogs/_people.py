@@ -24,6 +24,7 @@ def actor_of(interaction: discord.Interaction) -> Actor:
         role_ids=frozenset(RoleId(role.id) for role in roles),
         manages_server=rights.manage_guild or rights.administrator,
         manages_messages=rights.manage_messages or rights.administrator,
+        channel_id=ChannelId(interaction.channel_id) if interaction.channel_id else None,
     )
 
 

@@ -51,28 +51,33 @@ class Reporting(commands.Cog):
 
     async def delete(self, interaction: discord.Interaction, key: str) -> None:
         """Delete image: from the store, and the message where that can be done."""
-        report = await self._close(interaction, key, Verdict.DELETED)
-        if report is None:
-            return
-        await _shared_posts.take_away(self._client, report.job, None)
-        if not await self._take_away(report):
+        report, now = await self._close(interaction, key, Verdict.DELETED)
+        gone = True
+        if report.closing and report.closing.verdict is Verdict.DELETED:
+            # Again at a later press, too: the first one may have broken off here.
+            await _shared_posts.take_away(self._client, report.job, None)
+            gone = await self._take_away(report)
+        await self._show(interaction, report, now=now)
+        if not gone:
             await whisper(interaction, MESSAGE_STAYS + link_of(report))
 
     async def dismiss(self, interaction: discord.Interaction, key: str) -> None:
         """Dismiss: the picture stays."""
-        await self._close(interaction, key, Verdict.DISMISSED)
+        report, now = await self._close(interaction, key, Verdict.DISMISSED)
+        await self._show(interaction, report, now=now)
 
     async def _close(
         self, interaction: discord.Interaction, key: str, verdict: Verdict
-    ) -> Report | None:
-        """The report, if this press closed it; the card says who did, whoever it was."""
+    ) -> tuple[Report, bool]:
+        """The report, and whether this press closed it."""
         await begin_here(interaction)
-        report_id, actor = _report_id(key), actor_of(interaction)
-        report, now = await self._app.reporting.close(report_id, actor, verdict)
+        return await self._app.reporting.close(_report_id(key), actor_of(interaction), verdict)
+
+    async def _show(self, interaction: discord.Interaction, report: Report, *, now: bool) -> None:
+        """The card says who closed it, whoever that was."""
         await reply(interaction, report_card(report), view=report_buttons(report))
         if not now and report.closing:
             await whisper(interaction, closed_already(report.closing))
-        return report if now else None
 
     async def _take_away(self, report: Report) -> bool:
         """Whether the message is gone; a forged report may name one that is not about its job."""

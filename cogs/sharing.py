@@ -1,5 +1,7 @@
 """No command: Share, on one's own private picture. It is posted once, where it was pressed."""
 
+from dataclasses import replace
+
 import discord
 import structlog
 from discord.ext import commands
@@ -77,6 +79,10 @@ class Sharers(commands.Cog):
     async def _done(self, job: Job, posted: Posted, note: str = "") -> str:
         await self._app.card.sharing.done(job, posted)
         log.info("Shared", action="share", job=job.key)
+        if await self._app.generation.is_deleted(job):  # while the post was under way
+            shared = replace(job, shared_in=posted.channel_id, shared_as=posted.message_id)
+            await _shared_posts.take_away(self._client, shared, None)
+            return PICTURE_GONE
         link = jump_link(job.guild_id, posted.channel_id, posted.message_id)
         return _share_words.shared(link, note)
 

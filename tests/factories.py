@@ -60,6 +60,7 @@ def make_actor(
     role_ids: frozenset[RoleId] = frozenset(),
     manages_server: bool = False,
     manages_messages: bool = False,
+    channel_id: ChannelId = CHANNEL,
 ) -> Actor:
     """A person in a server."""
     return Actor(
@@ -68,6 +69,7 @@ def make_actor(
         role_ids=role_ids,
         manages_server=manages_server,
         manages_messages=manages_messages,
+        channel_id=channel_id,
     )
 
 

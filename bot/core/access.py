@@ -36,7 +36,8 @@ class Actor:
     guild_id: GuildId
     role_ids: frozenset[RoleId] = frozenset()
     manages_server: bool = False
-    manages_messages: bool = False
+    manages_messages: bool = False  # in the channel they act in
+    channel_id: ChannelId | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,8 +43,8 @@ class Watchers(Protocol):
         """Jobs that were told, with watchers who were not."""
         ...
 
-    async def told(self, job_id: JobId) -> None:
-        """All of them were told, or cannot be."""
+    async def told(self, job_id: JobId, user_ids: Sequence[UserId]) -> None:
+        """These were told, or cannot be."""
         ...
 
 

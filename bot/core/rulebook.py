@@ -82,11 +82,14 @@ def _models(typed: str) -> tuple[str, ...]:
     return models
 
 
+_LONG = 10  # more digits than any number of steps
+
+
 def _steps(typed: str) -> int | None:
     given = typed.strip()
     if not given:
         return None
-    if given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= STEPS_MAX:
+    if given.isascii() and given.isdigit() and len(given) < _LONG and 1 <= int(given) <= STEPS_MAX:
         return int(given)
     raise BadValue(option="most steps", given=given[:50], allowed=f"1-{STEPS_MAX}")
 

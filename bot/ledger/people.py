@@ -82,10 +82,11 @@ class SqlBooks:
         return await self._database.read(step)
 
     async def models(self, guild_id: GuildId) -> Sequence[str]:
-        """Models this server has used with success, the most used first."""
+        """Models this server has used in the open and with success, the most used first."""
         query = (
             select(usage.c.model)
-            .where(usage.c.guild_id == guild_id, usage.c.cause.is_(None))
+            .join(job, job.c.id == usage.c.job_id)
+            .where(usage.c.guild_id == guild_id, usage.c.cause.is_(None), ~job.c.private)
             .group_by(usage.c.model)
             .order_by(func.count().desc(), usage.c.model)
             .limit(MENU_LENGTH)

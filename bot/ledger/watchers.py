@@ -57,10 +57,10 @@ class SqlWatchers:
 
         return await self._database.read(step)
 
-    async def told(self, job_id: JobId) -> None:
-        """All of them were told, or cannot be."""
+    async def told(self, job_id: JobId, user_ids: Sequence[UserId]) -> None:
+        """These were told, or cannot be."""
         now = self._timeline.wall_ms()
-        same = (watcher.c.job_id == job_id) & watcher.c.told_at.is_(None)
+        same = (watcher.c.job_id == job_id) & watcher.c.user_id.in_(user_ids)
         change = watcher.update().where(same).values(told_at=now)
         await self._database.write(lambda conn: conn.execute(change).rowcount)
 

@@ -148,10 +148,11 @@ class Generation:
         return cancelled
 
     async def delete(self, key: JobKey, actor: Actor) -> Job:
-        """Forget the picture of a job: the requester, an admin, who manages messages here."""
+        """Forget the picture of a job: the requester, an admin, who manages the messages there."""
         role = await self._permissions.admit(actor)
         job = await self._open(key, actor, role)
-        moderates = actor.manages_messages or role >= Role.ADMIN
+        here = actor.channel_id in {job.channel_id, job.shared_in} - {None}
+        moderates = (actor.manages_messages and here) or role >= Role.ADMIN
         if job.user_id != actor.user_id and not moderates:
             raise NotAllowed(action="Delete", needs=Role.ADMIN)
         if job.result and job.result.media:
@@ -159,6 +160,11 @@ class Generation:
             await self._media.delete(note_name(job.result.media))
             await self._queue.forget_media(job.id)
         return job
+
+    async def is_deleted(self, job: Job) -> bool:
+        """Whether the picture of a finished job has been forgotten meanwhile."""
+        now = await self._queue.job(job.key)
+        return now is None or now.result is None or now.result.media is None
 
     async def show(self, key: JobKey, actor: Actor, sees: Sees | None = None) -> Dossier:
         """One job in full: one's own, a public one of this server, any as an admin.

@@ -43,9 +43,10 @@ class Looking:
         )
 
     async def model_of(self, actor: Actor, key: JobKey) -> str | None:
-        """The model of a job in this server; None when there is no such job."""
+        """The model of a job; None when there is none that the actor may see."""
+        role = await self._permissions.admit(actor)
         job = await self._queue.job(key)
-        return job.request.model if job and job.guild_id == actor.guild_id else None
+        return job.request.model if job and _may_see(job, actor, role) else None
 
     async def children(self, job: Job, actor: Actor) -> Sequence[Job]:
         """What was made again from a job, as far as the actor may see it."""

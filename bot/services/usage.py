@@ -109,6 +109,7 @@ class Usage:
 
         Only those that contain what was typed; nobody is offered what would be refused.
         """
+        await self._permissions.admit(actor)
         rules = await self._permissions.rules(actor.guild_id)
         menu = _usual_first(rules, self._model) if rules.models else await self._menu(actor)
         wanted = typed.casefold().strip()

@@ -33,6 +33,8 @@ class Watching:
         """What has to be told now."""
         return await self._watchers.due(limit)
 
-    async def told(self, watch: Watch) -> None:
-        """It was, or it never can be."""
-        await self._watchers.told(watch.job.id)
+    async def told(self, watch: Watch, most: int) -> None:
+        """Told, or never to be told: the first `most` of those who wait; the others are next."""
+        later = set(watch.untold[most:])
+        done = [user_id for user_id in watch.user_ids if user_id not in later]
+        await self._watchers.told(watch.job.id, done)

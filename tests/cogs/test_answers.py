@@ -59,6 +59,7 @@ class FakeInteraction:
         self.data: dict[str, Any] = {}
         self.guild_id = 10
         self.user = SimpleNamespace(id=30)
+        self.channel_id = 300
         self.permissions = discord.Permissions.none()
         self.followup = SimpleNamespace(send=self._follow_up)
 

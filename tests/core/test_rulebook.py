@@ -49,6 +49,7 @@ def test_a_rule_is_changed_as_it_was_typed(
         (Rule.MODELS, "\n".join(f"a/m{n}" for n in range(MOST_MODELS + 1)), "models"),
         (Rule.STEPS, "0", "most steps"),
         (Rule.STEPS, "51", "most steps"),
+        (Rule.STEPS, "00000000199999", "most steps"),
         (Rule.STEPS, "9" * 5000, "most steps"),
         (Rule.STEPS, "²", "most steps"),
         (Rule.STEPS, "a few", "most steps"),

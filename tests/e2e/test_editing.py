@@ -79,6 +79,7 @@ async def test_emptied_fields_mean_what_they_mean_in_imagine(shared: Stage) -> N
     ("field", "given", "words"),
     [
         ("seed", "abc", "seed must be 0-9007199254740991 here; you gave abc."),
+        ("seed", "--5", "seed must be 0-9007199254740991 here; you gave --5."),
         ("seed", "-4", "seed must be 0-9007199254740991 here; you gave -4."),
         ("seed", "99999999999999999999", "seed must be 0-9007199254740991 here"),
         ("model", "nonsense", "model must be a name like"),

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.sandbox.messages import Message
+from bot.sandbox.permissions import Permission
 from bot.sandbox.world import User
 from tests.e2e.acts import card_of, imagine, key_of, pictured, press, says, told
 from tests.e2e.conftest import Stage
@@ -59,6 +60,18 @@ async def test_a_private_job_is_told_to_its_person_only(shared: Stage) -> None:
     await told(shared, forged, "There is no job")
     await discord.until(lambda: [m for m in discord.dms(ana) if key in m.text], 40)
     assert _notices(shared, key) == []
+
+
+async def test_a_channel_without_history_takes_a_plain_message(shared: Stage) -> None:
+    world, discord = shared.world, shared.discord
+    discord.set_overwrite(world.general, world.bot, deny=Permission.READ_MESSAGE_HISTORY)
+    try:
+        card = await _waiting(shared, "no looking back")
+        await _press(shared, world.bo, card, ON)
+        [notice] = await discord.until(lambda: _notices(shared, key_of(card)), 40)
+        assert world.bo.mention in notice.text
+    finally:
+        discord.set_overwrite(world.general, world.bot)
 
 
 async def test_what_is_over_needs_no_notice(shared: Stage) -> None:

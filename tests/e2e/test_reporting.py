@@ -142,7 +142,8 @@ async def test_deleting_takes_picture_and_message(shared: Stage) -> None:
     assert str(done.id) in card.text
     await press(shared, world.admin, card, "reportdelete")
     await shared.discord.until(lambda: done.deleted, SLOW)
-    assert f"Image deleted by {world.admin.mention}" in text_of(card)
+    closed = f"Image deleted by {world.admin.mention}"
+    await shared.discord.until(lambda: closed in text_of(card), SLOW)
     assert verbs(card) == set()
     shown = await said_to(shared, world.ana, "jobs show", job=key_of(done))
     assert shown.attachments == []

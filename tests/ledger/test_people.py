@@ -156,9 +156,9 @@ async def test_use_is_kept_apart_by_person_and_server(office: Office, books: Sql
 
 
 async def test_the_models_of_a_server_the_most_used_first(office: Office, books: SqlBooks) -> None:
-    models = ["a/once", "b/twice", "b/twice", "c/failed"]
+    models = ["a/once", "b/twice", "b/twice", "c/failed", "d/secret"]
     for number, model in enumerate(models, start=1):
-        request = replace(make_request(), model=model)
+        request = replace(make_request(), model=model, private=model == "d/secret")
         await office.queue.submit(make_draft(number, request=request))
         lease = await office.send()
         failed = make_failed(Cause.REJECTED)

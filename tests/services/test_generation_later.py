@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.access import Role
+from bot.core.access import ChannelId, Role
 from bot.core.errors import (
     NotAllowed,
     TooLate,
@@ -158,8 +158,14 @@ async def test_a_job_without_a_picture_has_nothing_to_delete(generation: Generat
 async def test_whoever_manages_messages_may_delete(house: House, generation: Generation) -> None:
     await ask(generation)
     await finish(house)
+    elsewhere = make_actor(BO, manages_messages=True, channel_id=ChannelId(999))
+    with pytest.raises(NotAllowed):
+        await generation.delete(JOB1, elsewhere)
+    job = await house.job()
+    assert not await generation.is_deleted(job)
     await generation.delete(JOB1, make_actor(BO, manages_messages=True))
     assert house.media.files == {}
+    assert await generation.is_deleted(job)
 
 
 async def test_an_admin_may_delete(house: House, generation: Generation) -> None:

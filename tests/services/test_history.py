@@ -64,6 +64,14 @@ async def test_only_admins_look_at_others_and_never_elsewhere(
     assert await looking.model_of(make_actor(), JobKey("nothing")) is None
 
 
+async def test_the_model_of_a_private_job_is_its_persons(
+    generation: Generation, looking: Looking
+) -> None:
+    await ask(generation, private=True)
+    assert await looking.model_of(make_actor(), JOB1) == USUAL
+    assert await looking.model_of(make_actor(BO), JOB1) is None
+
+
 async def test_children_are_those_one_may_see(generation: Generation, looking: Looking) -> None:
     job = await ask(generation)
     await generation.reroll(JOB1, make_origin(2), make_actor())

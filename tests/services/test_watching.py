@@ -46,8 +46,22 @@ async def test_those_who_asked_are_told_once(
     await _tell(house, message_id)
     [watch] = await watching.due(5)
     assert sorted(watch.untold) == sorted(untold)
-    await watching.told(watch)
+    await watching.told(watch, 50)
     assert list(await watching.due(5)) == []
+
+
+async def test_those_beyond_the_most_are_told_next(
+    house: House, generation: Generation, watching: Watching
+) -> None:
+    await ask(generation)
+    for person in (ANA, BO):
+        await watching.toggle(JOB1, make_actor(person))
+    await finish(house)
+    await _tell(house, CARD)
+    [watch] = await watching.due(5)
+    await watching.told(watch, 1)
+    [later] = await watching.due(5)
+    assert list(later.untold) == [watch.untold[1]]
 
 
 async def test_pressed_again_it_is_off(
