@@ -24,6 +24,7 @@ async def test_apps_of_a_message_in_every_way(scene: Scene, page: Page) -> None:
     await page.keyboard.press("Escape")
     await expect(menu).to_have_count(0)
     await shown.get_by_test_id("more").press("Enter")
+    await expect(menu).to_have_count(1)
     await page.keyboard.press("Escape")
     await expect(shown.get_by_test_id("more")).to_be_focused()
     await shown.focus()
@@ -130,6 +131,7 @@ async def test_a_form_of_every_input(scene: Scene, page: Page) -> None:
     await form.get_by_test_id("modal-submit").click()
     await expect(message(page, "chose foxes")).to_contain_text("|large|Power|proof.txt")
     await send(page, "/form")
+    await expect(name).to_be_focused()  # Escape closes what is open
     await page.keyboard.press("Escape")
     await expect(form).to_have_count(0)
 
